@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Every command of a developer: `python3 dev.py demo|test|check|bench|soak|setup|lock`.
+
+Standard library only, so that a bare Debian with python3 and python3-venv is enough:
+everything else comes from the lock files into `.venv` and `node_modules`.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON_INPUTS = ("requirements-dev.lock", "pyproject.toml")
+NODE_INPUTS = ("package-lock.json", ".npmrc")
+LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("--group", "dev")}
+
+CHECKS: dict[str, tuple[str, ...]] = {
+    "ruff": ("ruff", "check", "--quiet", "."),
+    "ruff format": ("ruff", "format", "--check", "--quiet", "."),
+    "mypy": ("mypy", "tracker", "tests", "migrations", "dev.py"),
+    "import-linter": ("lint-imports", "--no-cache"),
+    "djlint": ("djlint", "--lint", "--quiet", "tracker/templates"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in COMMANDS:
+        print(__doc__)
+        for name, command in COMMANDS.items():
+            print(f"  {name:<6} {command.__doc__}")
+        return 0 if arguments in (["-h"], ["--help"], ["help"]) else 2
+    os.chdir(ROOT)
+    return COMMANDS[arguments[0]](arguments[1:])
+
+
+def setup(_arguments: list[str]) -> int:
+    """Install what the lock files name into .venv and node_modules (nothing to do: at once)."""
+    set_up_python()
+    set_up_node()
+    return 0
+
+
+def demo(arguments: list[str]) -> int:
+    """Show the real plan at work: fresh database, accounts, web and scheduler (--port, --today ...)."""
+    set_up_python()
+    replace_process([str(BIN / "tracker"), "demo", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests on SQLite, on PostgreSQL and in a browser; arguments go on to pytest."""
+    setup([])
+    replace_process([str(BIN / "python"), "-m", "pytest", *arguments])
+
+
+def check(_arguments: list[str]) -> int:
+    """Lint, formatting, types, import contracts, templates, lock files."""
+    set_up_python()
+    checks: dict[str, Callable[[], bool]] = {name: runner(command) for name, command in CHECKS.items()}
+    checks["lock guard"] = locks_are_clean
+    failed = [name for name, passes in checks.items() if not told(name, passes)]
+    print(f"check: {', '.join(failed)} failed" if failed else "check: all passed", flush=True)
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure pages and jobs on PostgreSQL beside a bare page; table and JSON."""
+    set_up_python()
+    replace_process([str(BIN / "python"), "-m", "tests.bench", *arguments])
+
+
+def soak(arguments: list[str]) -> int:
+    """The long runs: kills, simulated years, load."""
+    set_up_python()
+    replace_process([str(BIN / "python"), "-m", "tests.soak", *arguments])
+
+
+def lock(arguments: list[str]) -> int:
+    """Write the lock files anew from pyproject.toml and package.json (--upgrade: newest versions)."""
+    set_up_python()
+    for name, group in LOCKS.items():
+        run([str(BIN / "uv"), "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--generate-hashes",
+             "--no-header", "--all-extras", *group, *arguments, "-o", name, "pyproject.toml"])  # fmt: skip
+    run([str(BIN / "npm"), "install", "--package-lock-only"])
+    setup([])
+    return 0 if locks_are_clean() else 1
+
+
+def set_up_python() -> None:
+    """Make `.venv` hold exactly what requirements-dev.lock names, and the project itself."""
+    require_python()
+    stamp, wanted = VENV / "installed.sha256", digest(PYTHON_INPUTS, sys.version)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    say("installing the Python packages into .venv (half a minute the first time)")
+    if not works(BIN / "python"):
+        run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--disable-pip-version-check", *quietly()]
+    run([*pip, "--require-hashes", "--only-binary=:all:", "-r", "requirements-dev.lock"])
+    run([*pip, "--no-deps", "--no-build-isolation", "-e", "."])
+    stamp.write_text(wanted)
+
+
+def set_up_node() -> None:
+    """Fill `node_modules` (the tests' browser and page checkers) with the npm that .venv brings."""
+    stamp, wanted = ROOT / "node_modules" / "installed.sha256", digest(NODE_INPUTS, "")
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    say("installing the tests' browser and page checkers into node_modules")
+    run([str(BIN / "npm"), "ci", "--loglevel=error"])
+    stamp.write_text(wanted)
+
+
+def require_python() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
+    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
+        sys.exit("the Python module venv is missing; on Debian: apt install python3-venv")
+
+
+def works(python: Path) -> bool:
+    """Whether this interpreter still starts with its pip and is of the version that runs dev.py."""
+    if not python.exists():
+        return False
+    version = "import pip, sys; print(sys.version)"
+    answer = subprocess.run([python, "-c", version], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == sys.version.strip()
+
+
+def digest(names: tuple[str, ...], extra: str) -> str:
+    content = b"\0".join((ROOT / name).read_bytes() for name in names)
+    return hashlib.sha256(content + extra.encode() + str(ROOT).encode()).hexdigest()
+
+
+def quietly() -> list[str]:
+    """pip shows its progress on a terminal only."""
+    return [] if sys.stdout.isatty() else ["--quiet"]
+
+
+def runner(command: tuple[str, ...]) -> Callable[[], bool]:
+    return lambda: subprocess.run([BIN / command[0], *command[1:]], env=environment(), check=False).returncode == 0
+
+
+def told(name: str, passes: Callable[[], bool]) -> bool:
+    """Run one check and print how it went."""
+    started = time.monotonic()
+    passed = passes()
+    print(f"{'ok  ' if passed else 'FAIL'} {name} ({time.monotonic() - started:.1f} s)", flush=True)
+    return passed
+
+
+def locks_are_clean() -> bool:
+    """No lock file names a host, a local path or an index, so that every registry can serve it."""
+    patterns = {name: re.compile(r"(https?|file):|--(index|extra-index|find-links|trusted)") for name in LOCKS}
+    patterns["package-lock.json"] = re.compile(r'"resolved"')
+    found = [
+        f"{name}:{number}: {line.strip()}"
+        for name, pattern in patterns.items()
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    print("\n".join(found), end="\n" if found else "")
+    return not found
+
+
+def run(command: list[str]) -> None:
+    """Run a step; when it fails, end with its name and not with a traceback."""
+    result = subprocess.run(command, env=environment(), check=False)
+    if result.returncode:
+        sys.exit(f"dev.py: failed ({result.returncode}): {Path(command[0]).name} {' '.join(command[1:4])}")
+
+
+def replace_process(command: list[str]) -> NoReturn:
+    """Hand over to the command, so that Ctrl-C and the exit code are its own."""
+    sys.stdout.flush()
+    os.execve(command[0], command, environment())  # noqa: S606  # no shell is wanted
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "PYTHONUTF8": "1"}
+
+
+def say(text: str) -> None:
+    print(f"dev.py: {text}", flush=True)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "demo": demo, "test": test, "check": check, "bench": bench, "soak": soak, "setup": setup, "lock": lock,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
