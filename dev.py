@@ -22,6 +22,10 @@ BIN = VENV / "bin"
 PYTHON_INPUTS = ("requirements-dev.lock", "pyproject.toml")
 NODE_INPUTS = ("package-lock.json", ".npmrc")
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("--group", "dev")}
+COMPILE = (
+    *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
+    *("--generate-hashes", "--no-header", "--all-extras"),
+)
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff": ("ruff", "check", "--quiet", "."),
@@ -87,8 +91,7 @@ def lock(arguments: list[str]) -> int:
     """Write the lock files anew from pyproject.toml and package.json (--upgrade: newest versions)."""
     set_up_python()
     for name, group in LOCKS.items():
-        run([str(BIN / "uv"), "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--generate-hashes",
-             "--no-header", "--all-extras", *group, *arguments, "-o", name, "pyproject.toml"])  # fmt: skip
+        run([str(BIN / "uv"), *COMPILE, *group, *arguments, "-o", name, "pyproject.toml"])
     run([str(BIN / "npm"), "install", "--package-lock-only"])
     setup([])
     return 0 if locks_are_clean() else 1
@@ -120,7 +123,7 @@ def set_up_node() -> None:
 
 
 def require_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # whoever starts it with an older one is told so
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
         sys.exit("the Python module venv is missing; on Debian: apt install python3-venv")
@@ -146,7 +149,8 @@ def quietly() -> list[str]:
 
 
 def runner(command: tuple[str, ...]) -> Callable[[], bool]:
-    return lambda: subprocess.run([BIN / command[0], *command[1:]], env=environment(), check=False).returncode == 0
+    program = [str(BIN / command[0]), *command[1:]]
+    return lambda: subprocess.run(program, env=environment(), check=False).returncode == 0
 
 
 def told(name: str, passes: Callable[[], bool]) -> bool:
@@ -159,7 +163,8 @@ def told(name: str, passes: Callable[[], bool]) -> bool:
 
 def locks_are_clean() -> bool:
     """No lock file names a host, a local path or an index, so that every registry can serve it."""
-    patterns = {name: re.compile(r"(https?|file):|--(index|extra-index|find-links|trusted)") for name in LOCKS}
+    pip_sources = re.compile(r"(https?|file):|--(index|extra-index|find-links|trusted)")
+    patterns = dict.fromkeys(LOCKS, pip_sources)
     patterns["package-lock.json"] = re.compile(r'"resolved"')
     found = [
         f"{name}:{number}: {line.strip()}"
