@@ -1,0 +1,59 @@
+"""tracker: the task-assignment and progress-tracking system of a food-safety campaign."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker import frame, web
+from tracker.clock import Clock
+from tracker.config import Config
+from tracker.db import Database
+
+FEATURES = ("people", "desk", "milestones", "reports", "board", "outbox", "plan", "manual")
+"""The packages that have pages."""
+
+csrf = CSRFProtect()
+
+
+def create_app(config: Config, database: Database | None = None, clock: Clock | None = None) -> Flask:
+    """The web application of one installation.
+
+    Args:
+        config: its settings.
+        database: an open database; by default the one that the settings name.
+        clock: another clock than the machine's, for tests.
+    """
+    app = Flask(__name__)
+    core = web.Core(
+        config=config,
+        database=database or Database(config.database),
+        clock=clock or Clock(zone=config.timezone, pretended=config.today),
+    )
+    app.extensions["tracker"] = core
+    app.config.update(
+        SECRET_KEY=config.session_key(),
+        SESSION_COOKIE_NAME="tracker",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.cookie_secure,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        WTF_I18N_ENABLED=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
+        )
+    csrf.init_app(app)
+    web.install(app)
+    frame.install(app)
+    _install_features(app)
+    return app
+
+
+def _install_features(app: Flask) -> None:
+    for name in FEATURES:
+        app.register_blueprint(import_module(f"tracker.{name}.views").blueprint)

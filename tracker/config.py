@@ -1,0 +1,163 @@
+"""Every setting of the system: its environment variable, its default and what it means."""
+
+import contextlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(Exception):
+    """A setting has a value that the system cannot work with; the message is one Chinese line."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one installation, read once at the start.
+
+    Each field is the environment variable `TRACKER_<NAME>`.
+    """
+
+    data_dir: Path = Path("data")
+    """Folder of the database (SQLite), the secret key and later the files."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means SQLite in the data folder."""
+    secret_key: str = ""
+    """Key of the session cookie; empty means a key kept in the data folder."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Address under which people reach the system; links in mails begin with it."""
+    timezone: str = "Asia/Shanghai"
+    """Zone in which the clock is read before a jurisdiction is known."""
+    today: date | None = None
+    """Pretended date for demonstrations and tests; the time of day runs on."""
+    smtp_url: str = ""
+    """smtp://user:password@host:25, smtps:// or smtp+starttls://; empty keeps mails in 提醒发件箱."""
+    mail_from: str = "tracker@localhost"
+    """Sender of every mail."""
+    cookie_secure: bool = False
+    """Send the session cookie over HTTPS only; switch on behind an HTTPS proxy."""
+    trusted_proxies: int = 0
+    """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
+    idle_minutes: int = 30
+    """Minutes without a request after which a session ends."""
+    lock_after: int = 5
+    """Wrong passwords in a row after which an account is locked."""
+    lock_minutes: int = 15
+    """Minutes for which it stays locked."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read `TRACKER_*` from `environ`.
+
+        Raises:
+            SettingError: a value is not of its kind, or an unknown `TRACKER_*` name is set.
+        """
+        known = {f"TRACKER_{field.name.upper()}": field.name for field in fields(cls)}
+        for name in environ:
+            if name.startswith("TRACKER_") and name not in known:
+                raise SettingError(f"不认识的设置 {name}；可用的设置：{'、'.join(sorted(known))}")
+        values = {
+            field: _parse(name, field, environ[name].strip())
+            for name, field in known.items()
+            if environ.get(name, "").strip()
+        }
+        config = cls(**values)  # type: ignore[arg-type]  # _parse gives each field its own type
+        config._check_together()
+        return config
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tracker.sqlite3'}"
+
+    def session_key(self) -> str:
+        """The key of the session cookie: the setting, else one made once in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            made = self.data_dir / f".secret.{secrets.token_hex(4)}"
+            made.write_text(secrets.token_urlsafe(48))
+            made.chmod(0o600)
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(made)  # two first starts at once agree on one key
+            made.unlink()
+        return path.read_text()
+
+    def _check_together(self) -> None:
+        if self.secret_key and len(self.secret_key) < 32:
+            raise SettingError("TRACKER_SECRET_KEY 太短：至少 32 个字符")
+
+
+def _parse(name: str, field: str, raw: str) -> object:
+    parser = _PARSERS.get(field, str)
+    try:
+        return parser(raw)
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise SettingError(f"设置 {name} 的值“{raw}”不对：{error}") from None
+
+
+def _boolean(raw: str) -> bool:
+    values = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if raw.lower() not in values:
+        raise ValueError("应为 1 或 0")
+    return values[raw.lower()]
+
+
+def _whole(lowest: int) -> object:
+    def parse(raw: str) -> int:
+        if not raw.isascii() or not raw.isdigit() or int(raw) < lowest:
+            raise ValueError(f"应为不小于 {lowest} 的整数")
+        return int(raw)
+
+    return parse
+
+
+def _day(raw: str) -> date:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise ValueError("应为 2024-03-22 这样的日期") from None
+
+
+def _zone(raw: str) -> str:
+    try:
+        return ZoneInfo(raw).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("应为 Asia/Shanghai 这样的时区名") from None
+
+
+def _address(*schemes: str) -> object:
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"应以 {'、'.join(f'{scheme}://' for scheme in schemes)} 开头并写明主机")
+        return raw.rstrip("/")
+
+    return parse
+
+
+def _database(raw: str) -> str:
+    if not raw.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
+    return raw
+
+
+_PARSERS = {
+    "data_dir": lambda raw: Path(raw).expanduser().resolve(),
+    "database_url": _database,
+    "base_url": _address("http", "https"),
+    "timezone": _zone,
+    "today": _day,
+    "smtp_url": _address("smtp", "smtps", "smtp+starttls"),
+    "cookie_secure": _boolean,
+    "trusted_proxies": _whole(0),
+    "idle_minutes": _whole(1),
+    "lock_after": _whole(1),
+    "lock_minutes": _whole(1),
+}

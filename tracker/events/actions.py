@@ -1,0 +1,37 @@
+"""Writing the audit table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.events.models import Event
+from tracker.people.models import User
+
+
+def record(
+    session: Session,
+    subject: str,
+    subject_id: int,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+) -> Event:
+    """Add one event to the transaction in hand; `by=None` is the system itself."""
+    event = Event(
+        at=at,
+        by_id=by.id if by else None,
+        as_role=by.role.value if by else "",
+        subject=subject,
+        subject_id=subject_id,
+        verb=verb,
+        before=before or {},
+        after=after or {},
+        note=note,
+    )
+    session.add(event)
+    return event

@@ -1,0 +1,30 @@
+"""The one audit table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.people.models import User
+
+
+class Event(Base):
+    """操作记录: append-only; `subject` and `subject_id` say which row, `verb` what was done."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    as_role: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    verb: Mapped[str]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    note: Mapped[str] = mapped_column(default="")
+
+    by: Mapped[User | None] = relationship()

@@ -1,0 +1,221 @@
+"""What people do with a milestone: tick it, take it back, accept, return, set an earlier day."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused, Stale
+from tracker.events.actions import record
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import (
+    Day,
+    State,
+    Step,
+    due_after_return,
+    late_from,
+    refuse_decide,
+    refuse_set_earlier,
+    refuse_step,
+    refuse_submit,
+    refuse_take_back,
+)
+from tracker.milestones.waiting import awaited_units, refresh_waiting
+from tracker.people.models import User
+from tracker.plan.rules import PartyRole
+
+
+@dataclass
+class Bulk:
+    """The outcome of a bulk action: how many rows were done, and which were not and why."""
+
+    done_count: int = 0
+    refused: list[tuple[Milestone, str]] = field(default_factory=list)
+
+
+def submit(
+    session: Session, milestone: Milestone, *, by: User, at: datetime, today: date, version: int | None = None
+) -> None:
+    """勾选: the unit says that its share is done at this deadline.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(milestone, version)
+    _refuse(refuse_submit(milestone, milestone.unit_id, by, today))
+    before = _facts(milestone)
+    milestone.state = State.SUBMITTED
+    milestone.submitted_at, milestone.submitted_on, milestone.submitted_by_id = at, today, by.id
+    milestone.missing = _missing_shares(session, milestone)
+    _record(session, milestone, Step.SUBMIT, before, by=by, at=at)
+    _refresh(session, milestone)
+
+
+def take_back(
+    session: Session, milestone: Milestone, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """撤回: undo the tick while nobody has accepted it; a returned one is returned again.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(milestone, version)
+    _refuse(refuse_take_back(milestone, milestone.unit_id, by))
+    before = _facts(milestone)
+    milestone.state = State.RETURNED if milestone.returned_on else State.OPEN
+    milestone.submitted_at = milestone.submitted_on = milestone.submitted_by_id = None
+    milestone.missing = ""
+    _record(session, milestone, Step.TAKE_BACK, before, by=by, at=at)
+    _refresh(session, milestone)
+
+
+def accept(
+    session: Session, milestone: Milestone, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """办结: the office accepts what the unit submitted.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(milestone, version)
+    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.ACCEPT))
+    before = _facts(milestone)
+    milestone.state = State.ACCEPTED
+    milestone.decided_at, milestone.decided_by_id = at, by.id
+    _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+    session.flush()
+
+
+def send_back(
+    session: Session,
+    milestone: Milestone,
+    reason: str,
+    *,
+    by: User,
+    at: datetime,
+    day: Day,
+    version: int | None = None,
+) -> None:
+    """退回: the office wants it done again, also after an acceptance; due 3 working days later at
+    the earliest.
+
+    Raises:
+        Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(milestone, version)
+    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.RETURN))
+    if not reason.strip():
+        raise Refused("退回须写明原因")
+    before = _facts(milestone)
+    milestone.state = State.RETURNED
+    milestone.reason = reason.strip()
+    milestone.returned_on = day.today
+    milestone.decided_at, milestone.decided_by_id = at, by.id
+    milestone.submitted_at = milestone.submitted_on = milestone.submitted_by_id = None
+    milestone.due_on = due_after_return(milestone.due_on, day.today, day.calendar)
+    milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
+    _record(session, milestone, Step.RETURN, before, by=by, at=at, note=milestone.reason)
+    _refresh(session, milestone)
+
+
+def set_earlier_day(session: Session, milestone: Milestone, new_day: date, *, by: User, at: datetime) -> None:
+    """提前期限: the office sets a day before the plan's own; a later one within it undoes that.
+
+    Raises:
+        Refused: the day lies outside what the plan allows, or the milestone is no longer owed.
+    """
+    _refuse(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day))
+    before = _facts(milestone)
+    milestone.planned_on = milestone.due_on = new_day
+    milestone.late_from = late_from(new_day, milestone.ready_on)
+    _record(session, milestone, Step.SET_EARLIER, before, by=by, at=at)
+    session.flush()
+
+
+def close_backfill(session: Session, milestone: Milestone, *, by: User, at: datetime) -> None:
+    """补录办结: the office closes what was due before the system went live.
+
+    Raises:
+        Refused: it is not 待补录.
+    """
+    _refuse(refuse_step(milestone, Step.CLOSE_BACKFILL))
+    if not milestone.is_backfill:
+        raise Refused("不是待补录的节点")
+    before = _facts(milestone)
+    milestone.state = State.ACCEPTED
+    milestone.decided_at, milestone.decided_by_id = at, by.id
+    _record(session, milestone, Step.CLOSE_BACKFILL, before, by=by, at=at)
+    _refresh(session, milestone)
+
+
+def in_bulk(milestones: Iterable[Milestone], action: Callable[[Milestone], None]) -> Bulk:
+    """Do `action` to each row; those that the rules refuse are told with their reason, and the
+    others are done."""
+    outcome = Bulk()
+    for milestone in milestones:
+        try:
+            action(milestone)
+            outcome.done_count += 1
+        except Refused as refusal:
+            outcome.refused.append((milestone, str(refusal)))
+    return outcome
+
+
+def _check_version(milestone: Milestone, version: int | None) -> None:
+    if version is not None and version != milestone.version:
+        raise Stale
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def _missing_shares(session: Session, milestone: Milestone) -> str:
+    """Names of the supporting units that had not submitted when the lead did (groups, initiatives)."""
+    assignment = milestone.assignment
+    if not assignment.is_first or assignment.group_id is not None:
+        return ""
+    awaited = awaited_units(session, milestone.task_id, milestone.deadline_id, named_only=False)
+    return "、".join(unit.short for unit in awaited)
+
+
+def _refresh(session: Session, milestone: Milestone) -> None:
+    session.flush()
+    if milestone.assignment.role is PartyRole.SUPPORT:
+        refresh_waiting(session, milestone.task_id, milestone.deadline_id)
+
+
+def _facts(milestone: Milestone) -> dict[str, Any]:
+    return {
+        "state": milestone.state.value,
+        "due_on": milestone.due_on.isoformat(),
+        "planned_on": milestone.planned_on.isoformat(),
+    }
+
+
+def _record(
+    session: Session,
+    milestone: Milestone,
+    step: Step,
+    before: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+) -> None:
+    after = _facts(milestone)
+    changed = {key for key in after if after[key] != before[key]}
+    record(
+        session,
+        "milestone",
+        milestone.id,
+        step.value,
+        by=by,
+        at=at,
+        before={key: before[key] for key in changed},
+        after={key: after[key] for key in changed},
+        note=note,
+    )

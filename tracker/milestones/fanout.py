@@ -1,0 +1,189 @@
+"""Fan-out: from tasks and their units to assignments and milestones. Run again, it changes nothing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from tracker.events.actions import record
+from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.rules import OWING, State, Step, is_born_backfill, late_from
+from tracker.milestones.waiting import refresh_all_waiting
+from tracker.plan.models import Campaign, Deadline, Task, TaskParty
+from tracker.plan.rules import PartyRole
+from tracker.units.models import UnitGroup
+
+BATCH = 5000
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """What a fan-out did, in rows."""
+
+    assignments_added: int
+    milestones_added: int
+    assignments_left: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A unit's share of a task, as the plan and the groups of today say it."""
+
+    unit_id: int
+    role: PartyRole
+    is_first: bool
+    group_id: int | None
+    acts_for_id: int | None
+
+
+def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) -> FanOut:
+    """Give every unit its assignments and milestones of `campaign`.
+
+    Units that left a group keep their rows: their open milestones become 已退出; who comes back
+    gets them open again.
+    """
+    tasks = _tasks(session, campaign)
+    known = {(row.task_id, row.unit_id): row for row in _assignments(session, campaign)}
+    wanted = {(task.id, share.unit_id): share for task in tasks for share in shares(task)}
+    added = _add_assignments(session, campaign, wanted, known)
+    left = [row for key, row in known.items() if key not in wanted and row.left_on is None]
+    for assignment in left:
+        _leave(session, assignment, at=at, today=today)
+    for key, assignment in known.items():
+        if key in wanted and assignment.left_on is not None:
+            _come_back(assignment)
+    session.flush()
+    milestones = _add_milestones(session, campaign, tasks)
+    refresh_all_waiting(session, campaign.id)
+    return FanOut(added, milestones, len(left))
+
+
+def shares(task: Task) -> Iterator[Share]:
+    """Each unit's share of `task`, once: a lead stays a lead, who is named goes before a group."""
+    seen: set[int] = set()
+    leads = [party for party in task.parties if party.role is PartyRole.LEAD]
+    supports = [party for party in task.parties if party.role is not PartyRole.LEAD]
+    for position, party in enumerate(leads + supports):
+        for share in _party_shares(party, is_first=position == 0):
+            if share.unit_id not in seen:
+                seen.add(share.unit_id)
+                yield share
+
+
+def _party_shares(party: TaskParty, *, is_first: bool) -> Iterator[Share]:
+    if party.unit_id is not None:
+        yield Share(party.unit_id, party.role, is_first, None, None)
+        return
+    group: UnitGroup | None = party.group
+    if group is None:
+        return
+    if group.acts_through_id is not None:
+        yield Share(group.acts_through_id, party.role, is_first, None, group.id)
+    for member in group.members:
+        yield Share(member.id, party.role, is_first, group.id, None)
+
+
+def _tasks(session: Session, campaign: Campaign) -> list[Task]:
+    return list(
+        session.scalars(
+            select(Task)
+            .where(Task.campaign_id == campaign.id)
+            .options(
+                selectinload(Task.deadlines),
+                selectinload(Task.parties).joinedload(TaskParty.group).selectinload(UnitGroup.members),
+            )
+            .order_by(Task.position)
+        )
+    )
+
+
+def _assignments(session: Session, campaign: Campaign) -> Iterable[Assignment]:
+    return session.scalars(select(Assignment).where(Assignment.campaign_id == campaign.id))
+
+
+def _add_assignments(
+    session: Session,
+    campaign: Campaign,
+    wanted: dict[tuple[int, int], Share],
+    known: dict[tuple[int, int], Assignment],
+) -> int:
+    rows = [
+        {
+            "campaign_id": campaign.id,
+            "task_id": task_id,
+            "unit_id": unit_id,
+            "role": share.role,
+            "is_first": share.is_first,
+            "group_id": share.group_id,
+            "acts_for_id": share.acts_for_id,
+        }
+        for (task_id, unit_id), share in wanted.items()
+        if (task_id, unit_id) not in known
+    ]
+    if rows:
+        session.execute(insert(Assignment), rows)
+    return len(rows)
+
+
+def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task]) -> int:
+    existing = set(
+        session.execute(
+            select(Milestone.assignment_id, Milestone.deadline_id).where(Milestone.campaign_id == campaign.id)
+        ).tuples()
+    )
+    deadlines = {task.id: task.deadlines for task in tasks}
+    assignments = session.execute(
+        select(Assignment.id, Assignment.task_id, Assignment.unit_id).where(
+            Assignment.campaign_id == campaign.id, Assignment.left_on.is_(None)
+        )
+    )
+    rows = [
+        _new_milestone(campaign, deadline)
+        | {"assignment_id": assignment_id, "task_id": task_id, "unit_id": unit_id}
+        for assignment_id, task_id, unit_id in assignments
+        for deadline in deadlines[task_id]
+        if (assignment_id, deadline.id) not in existing
+    ]
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(Milestone), rows[start : start + BATCH])
+    return len(rows)
+
+
+def _new_milestone(campaign: Campaign, deadline: Deadline) -> dict[str, object]:
+    return {
+        "campaign_id": campaign.id,
+        "deadline_id": deadline.id,
+        "state": State.OPEN,
+        "opens_on": deadline.opens_on,
+        "planned_on": deadline.due_on,
+        "due_on": deadline.due_on,
+        "late_from": late_from(deadline.due_on, None),
+        "is_backfill": is_born_backfill(deadline.due_on, campaign.live_on),
+    }
+
+
+def _leave(session: Session, assignment: Assignment, *, at: datetime, today: date) -> None:
+    assignment.left_on = today
+    for milestone in assignment.milestones:
+        if milestone.state in OWING:
+            before = milestone.state
+            milestone.state = State.LEFT
+            record(
+                session,
+                "milestone",
+                milestone.id,
+                Step.LEAVE.value,
+                by=None,
+                at=at,
+                before={"state": before.value},
+                after={"state": State.LEFT.value},
+            )
+
+
+def _come_back(assignment: Assignment) -> None:
+    assignment.left_on = None
+    for milestone in assignment.milestones:
+        if milestone.state is State.LEFT:
+            milestone.state = State.OPEN

@@ -1,0 +1,103 @@
+"""A unit's share of a task, and its milestone at each deadline."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.milestones.rules import State
+from tracker.people.models import User
+from tracker.plan.models import Deadline, Task
+from tracker.plan.rules import PartyRole
+from tracker.units.models import Unit, UnitGroup
+
+OWING = text("state IN ('open', 'returned')")
+
+
+class Assignment(Base):
+    """任务分工: a unit's own share of a task.
+
+    `is_first` marks the lead that answers for the whole; `group_id` the group through which the
+    unit came to it; `acts_for_id` the outside body for which the unit ticks; `left_on` the day on
+    which it left the group.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("task_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    role: Mapped[PartyRole]
+    is_first: Mapped[bool] = mapped_column(default=False)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
+    acts_for_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
+    left_on: Mapped[date | None]
+
+    task: Mapped[Task] = relationship()
+    unit: Mapped[Unit] = relationship()
+    group: Mapped[UnitGroup | None] = relationship(foreign_keys=group_id)
+    acts_for: Mapped[UnitGroup | None] = relationship(foreign_keys=acts_for_id)
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="assignment", order_by="Milestone.planned_on, Milestone.id"
+    )
+
+
+class Milestone(Base):
+    """节点: an assignment at a deadline.
+
+    `planned_on` is the day of the plan or the earlier day set by the office; `due_on` the day in
+    force (later after a return); `late_from` the first day on which it counts as overdue;
+    `is_waiting` that supporting units named in the task have not submitted their shares.
+    Unit, task and campaign are repeated from the assignment so that lists need one table.
+    """
+
+    __tablename__ = "milestone"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "deadline_id"),
+        Index("ix_milestone_unit", "campaign_id", "unit_id"),
+        Index("ix_milestone_task", "task_id", "deadline_id"),
+        Index(
+            "ix_milestone_owing",
+            "campaign_id",
+            "late_from",
+            "id",
+            postgresql_where=OWING,
+            sqlite_where=OWING,
+        ),
+        Index("ix_milestone_state", "campaign_id", "state", "submitted_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"))
+    state: Mapped[State] = mapped_column(default=State.OPEN)
+    opens_on: Mapped[date]
+    planned_on: Mapped[date]
+    due_on: Mapped[date]
+    late_from: Mapped[date]
+    ready_on: Mapped[date | None]
+    is_waiting: Mapped[bool] = mapped_column(default=False)
+    is_backfill: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None]
+    submitted_on: Mapped[date | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    returned_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    missing: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    assignment: Mapped[Assignment] = relationship(back_populates="milestones")
+    task: Mapped[Task] = relationship()
+    unit: Mapped[Unit] = relationship()
+    deadline: Mapped[Deadline] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form

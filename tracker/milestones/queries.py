@@ -1,0 +1,184 @@
+"""What lists and counts read of milestones; each condition here has its sister in rules.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.rules import DONE, OWING, Day, Light, State
+from tracker.plan.models import Campaign, Deadline, Task
+from tracker.plan.rules import PartyRole
+from tracker.units.models import Unit
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "due": (Milestone.late_from, Milestone.id),
+    "task": (Task.position, Unit.position, Milestone.planned_on, Milestone.id),
+    "unit": (Unit.position, Task.position, Milestone.planned_on, Milestone.id),
+    "submitted": (Milestone.submitted_at, Milestone.id),
+}
+"""Orders of a list by the name in its address."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows; None means all."""
+
+    unit_id: int | None = None
+    deadline_id: int | None = None
+    section: int | None = None
+    item_id: int | None = None
+    light: Light | None = None
+    role: PartyRole | None = None
+    text: str = ""
+    sort: str = "due"
+
+
+def light_is(light: Light, day: Day) -> ColumnElement[bool]:
+    """SQL sister of `rules.light`."""
+    owing = Milestone.state.in_(OWING)
+    untouched = and_(Milestone.state == State.OPEN, Milestone.is_backfill)
+    live = and_(owing, not_(untouched))
+    late = and_(live, not_(Milestone.is_waiting), Milestone.late_from <= day.today)
+    opened = Milestone.opens_on <= day.today
+    waiting = and_(live, opened, Milestone.is_waiting, Milestone.due_on < day.today)
+    ahead = and_(live, opened, not_(late), not_(waiting))
+    conditions: dict[Light, ColumnElement[bool]] = {
+        Light.LATE: late,
+        Light.WAITING: waiting,
+        Light.NEAR: and_(ahead, Milestone.due_on <= day.near_through),
+        Light.AHEAD: and_(ahead, Milestone.due_on > day.near_through),
+        Light.NOT_OPEN: and_(live, not_(late), Milestone.opens_on > day.today),
+        Light.BACKFILL: untouched,
+        Light.REVIEW: Milestone.state == State.SUBMITTED,
+        Light.DONE: Milestone.state.in_(DONE),
+        Light.LEFT: Milestone.state == State.LEFT,
+    }
+    return conditions[light]
+
+
+def ledger(
+    session: Session, campaign: Campaign, wanted: Filter, day: Day, *, offset: int = 0, limit: int | None = 50
+) -> Sequence["LedgerRow"]:
+    """Rows of the ledger (台账), in the wanted order."""
+    query = (
+        select(*_LEDGER_COLUMNS)
+        .select_from(Milestone)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(*conditions(campaign, wanted, day))
+        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))
+        .offset(offset)
+        .limit(limit)
+    )
+    return [LedgerRow(*row) for row in session.execute(query)]
+
+
+def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> int:
+    """How many rows `ledger` has for the same filter."""
+    query = select(func.count()).select_from(Milestone)
+    if wanted.section is not None or wanted.item_id is not None or wanted.text:
+        query = query.join(Task, Task.id == Milestone.task_id)
+    if wanted.text:
+        query = query.join(Unit, Unit.id == Milestone.unit_id)
+    if wanted.role is not None:
+        query = query.join(Assignment, Assignment.id == Milestone.assignment_id)
+    return session.scalar(query.where(*conditions(campaign, wanted, day))) or 0
+
+
+def conditions(campaign: Campaign, wanted: Filter, day: Day) -> list[ColumnElement[bool]]:
+    """The filter as SQL over Milestone, Task, Unit and Assignment."""
+    found: list[ColumnElement[bool]] = [Milestone.campaign_id == campaign.id]
+    if wanted.unit_id is not None:
+        found.append(Milestone.unit_id == wanted.unit_id)
+    if wanted.deadline_id is not None:
+        found.append(Milestone.deadline_id == wanted.deadline_id)
+    if wanted.light is not None:
+        found.append(light_is(wanted.light, day))
+    if wanted.section is not None:
+        found.append(Task.section == wanted.section)
+    if wanted.item_id is not None:
+        found.append(Task.item_id == wanted.item_id)
+    if wanted.role is not None:
+        found.append(Assignment.role == wanted.role)
+    for word in wanted.text.split():
+        found.append(
+            or_(
+                Task.code.startswith(word, autoescape=True),
+                Task.text.contains(word, autoescape=True),
+                Unit.short.contains(word, autoescape=True),
+            )
+        )
+    return found
+
+
+def milestones_by_id(session: Session, campaign: Campaign, ids: Sequence[int]) -> list[Milestone]:
+    """The campaign's milestones among `ids`, in the order of their days."""
+    return list(
+        session.scalars(
+            select(Milestone)
+            .where(Milestone.campaign_id == campaign.id, Milestone.id.in_(ids))
+            .order_by(Milestone.planned_on, Milestone.id)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One milestone as a list shows it; it answers the questions of `rules.Facts`."""
+
+    id: int
+    version: int
+    state: State
+    opens_on: date
+    planned_on: date
+    due_on: date
+    late_from: date
+    is_waiting: bool
+    is_backfill: bool
+    submitted_on: date | None
+    submitted_at: datetime | None
+    submitted_by_id: int | None
+    reason: str
+    missing: str
+    assignment_id: int
+    task_id: int
+    unit_id: int
+    role: PartyRole
+    code: str
+    text: str
+    unit: str
+    deadline: str
+    deadline_title: str
+
+
+_LEDGER_COLUMNS = (
+    Milestone.id,
+    Milestone.version,
+    Milestone.state,
+    Milestone.opens_on,
+    Milestone.planned_on,
+    Milestone.due_on,
+    Milestone.late_from,
+    Milestone.is_waiting,
+    Milestone.is_backfill,
+    Milestone.submitted_on,
+    Milestone.submitted_at,
+    Milestone.submitted_by_id,
+    Milestone.reason,
+    Milestone.missing,
+    Milestone.assignment_id,
+    Milestone.task_id,
+    Milestone.unit_id,
+    Assignment.role,
+    Task.code,
+    Task.text,
+    Unit.short,
+    Deadline.label,
+    Deadline.title,
+)

@@ -1,0 +1,106 @@
+"""Which leads wait for the supporting units that their basic task names.
+
+`is_waiting` and `ready_on` of a lead's milestone are derived from the supporting units' milestones
+of the same task and deadline; they stand in the row so that lists need no second look, and this
+module is the only one that writes them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.rules import OWING, late_from
+from tracker.plan.models import PlanItem, Task
+from tracker.plan.rules import ItemKind, PartyRole
+from tracker.units.models import Unit
+
+
+def blocks() -> Select[int, int, str, date | None]:
+    """(task, deadline, state, submitted day) of the shares that a lead must wait for: those of
+    units that a basic task names itself; groups and initiatives block nobody."""
+    return (
+        select(Milestone.task_id, Milestone.deadline_id, Milestone.state, Milestone.submitted_on)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(PlanItem, PlanItem.id == Task.item_id)
+        .where(
+            PlanItem.kind == ItemKind.INDICATOR,
+            Assignment.role == PartyRole.SUPPORT,
+            Assignment.group_id.is_(None),
+        )
+    )
+
+
+def refresh_waiting(session: Session, task_id: int, deadline_id: int) -> None:
+    """Bring the lead's milestone of one task and deadline up to date after a share changed."""
+    rows = session.execute(
+        blocks().where(Milestone.task_id == task_id, Milestone.deadline_id == deadline_id)
+    ).all()
+    if rows:
+        is_waiting, ready_on = _summary((state, day) for _, _, state, day in rows)
+        for lead in session.scalars(_leads(task_id, deadline_id)):
+            lead.is_waiting = is_waiting
+            lead.ready_on = ready_on
+            lead.late_from = late_from(lead.due_on, ready_on)
+        session.flush()
+
+
+def refresh_all_waiting(session: Session, campaign_id: int) -> None:
+    """The same for a whole campaign, after a fan-out."""
+    shares: dict[tuple[int, int], list[tuple[str, date | None]]] = defaultdict(list)
+    for task_id, deadline_id, state, day in session.execute(
+        blocks().where(Milestone.campaign_id == campaign_id)
+    ):
+        shares[task_id, deadline_id].append((state, day))
+    for (task_id, deadline_id), group in shares.items():
+        is_waiting, ready_on = _summary(group)
+        for lead in session.scalars(_leads(task_id, deadline_id)):
+            lead.is_waiting, lead.ready_on = is_waiting, ready_on
+            lead.late_from = late_from(lead.due_on, ready_on)
+    session.flush()
+
+
+def awaited_units(session: Session, task_id: int, deadline_id: int, *, named_only: bool) -> list[Unit]:
+    """The supporting units of a task that have not submitted their share at a deadline."""
+    share = aliased(Milestone)
+    query = (
+        select(Unit)
+        .join(share, share.unit_id == Unit.id)
+        .join(Assignment, Assignment.id == share.assignment_id)
+        .where(
+            share.task_id == task_id,
+            share.deadline_id == deadline_id,
+            share.state.in_(OWING),
+            Assignment.role == PartyRole.SUPPORT,
+        )
+        .order_by(Unit.position)
+    )
+    if named_only:
+        query = query.where(Assignment.group_id.is_(None))
+    return list(session.scalars(query))
+
+
+def _leads(task_id: int, deadline_id: int) -> Select[Milestone]:
+    return (
+        select(Milestone)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .where(
+            Milestone.task_id == task_id,
+            Milestone.deadline_id == deadline_id,
+            Milestone.state.in_(OWING),
+            Assignment.role == PartyRole.LEAD,
+        )
+    )
+
+
+def _summary(shares: Iterable[tuple[str, date | None]]) -> tuple[bool, date | None]:
+    """Whether somebody is still owed, and if not the day on which the last one submitted."""
+    states_and_days = list(shares)
+    if any(state in OWING for state, _ in states_and_days):
+        return True, None
+    days = [day for _, day in states_and_days if day is not None]
+    return False, max(days, default=None)

@@ -1,0 +1,39 @@
+"""The mails that the system has written."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.outbox.rules import MailState
+from tracker.people.models import User
+
+
+class OutboxMessage(Base):
+    """邮件: queued in the transaction that caused it, claimed by a job, then sent.
+
+    `key` says what it is, so that the same mail is never queued twice; `claimed_at` is a lease:
+    a claim older than it counts as lost; `answer` is the mail server's last word.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_message_due", "state", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    to_address: Mapped[str]
+    subject: Mapped[str]
+    body_text: Mapped[str]
+    body_html: Mapped[str]
+    queued_at: Mapped[datetime]
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+    user: Mapped[User] = relationship()

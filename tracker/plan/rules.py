@@ -1,0 +1,69 @@
+"""Words of the plan: kinds of items, methods, duties, gates."""
+
+from tracker.labels import LabelledEnum
+
+
+class ItemKind(LabelledEnum):
+    """条目类别."""
+
+    SECTION = "section", "部分"
+    POINT = "point", "评价要点"
+    INDICATOR = "indicator", "评价内容"
+    PROJECT = "project", "提升工程"
+    ACTION = "action", "专项行动"
+    PHASE_TASK = "phase_task", "阶段任务"
+    REQUIREMENT = "requirement", "工作要求"
+
+
+class Choice(LabelledEnum):
+    """必选、自选."""
+
+    REQUIRED = "required", "必选项"
+    OPTIONAL = "optional", "自选项"
+
+
+class Method(LabelledEnum):
+    """评价方式."""
+
+    DOCUMENTS = "documents", "资料审查"
+    INTERVIEW = "interview", "党政领导访谈"
+    ON_SITE = "on_site", "现场检查"
+    PLATFORM = "platform", "查看平台"
+    SURVEY = "survey", "第三方测评"
+    AUTHORITY = "authority", "主管部门评价"
+    SAMR_PANEL = "samr_panel", "市场监管总局验收组评审"
+    STATE_PANEL = "state_panel", "国务院食品安全办验收组评审"
+
+
+class Duty(LabelledEnum):
+    """任务方式: how a unit carries a task out."""
+
+    EXECUTE = "execute", "具体落实"
+    MIRROR = "mirror", "参照落实"
+    URGE = "urge", "督促落实"
+
+
+class PartyRole(LabelledEnum):
+    """在条目或任务中的角色."""
+
+    LEAD = "lead", "牵头"
+    SUPPORT = "support", "配合"
+    RESPONSIBLE = "responsible", "责任"
+
+
+class Gate(LabelledEnum):
+    """节点关口: the four gates of the plan."""
+
+    PREPARATION = "preparation", "准备"
+    SELF_ASSESSMENT = "self_assessment", "自评"
+    PRELIMINARY_REVIEW = "preliminary_review", "初评"
+    NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
+
+
+class DeadlineKind(LabelledEnum):
+    """期限类别."""
+
+    GATE = "gate", "关口"
+    PHASE_END = "phase_end", "阶段末"
+    DATE = "date", "定日"
+    YEAR_END = "year_end", "年度"

@@ -1,0 +1,34 @@
+"""The ledger of what was told to whom."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.outbox.models import OutboxMessage
+from tracker.people.models import User
+
+
+class Notice(Base):
+    """提醒记录: one thing told to one person on one rung of the ladder, once."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("kind", "object_id", "rung", "user_id"),
+        Index("ix_notice_user", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    kind: Mapped[str]
+    object_id: Mapped[int]
+    rung: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"), index=True)
+    at: Mapped[datetime]
+    text: Mapped[str]
+    url: Mapped[str]
+
+    user: Mapped[User] = relationship()
+    message: Mapped[OutboxMessage | None] = relationship()

@@ -1,0 +1,83 @@
+"""Report periods, monthly reports and their lines."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.people.models import User
+from tracker.plan.models import Campaign, PlanItem
+from tracker.reports.rules import ReportState
+from tracker.units.models import Unit
+
+
+class ReportPeriod(Base):
+    """报告期: a month (its first day) and the day by which its reports are due."""
+
+    __tablename__ = "report_period"
+    __table_args__ = (UniqueConstraint("campaign_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    month: Mapped[date]
+    due_on: Mapped[date]
+
+    campaign: Mapped[Campaign] = relationship()
+
+
+class MonthlyReport(Base):
+    """月报: one unit's report of one month.
+
+    `first_submitted_at` decides whether it was on time; `is_resubmitted_late` marks 重报超期.
+    """
+
+    __tablename__ = "monthly_report"
+    __table_args__ = (
+        UniqueConstraint("period_id", "unit_id"),
+        Index("ix_monthly_report_unit", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("report_period.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    state: Mapped[ReportState] = mapped_column(default=ReportState.DRAFT)
+    first_submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_resubmitted_late: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    period: Mapped[ReportPeriod] = relationship()
+    unit: Mapped[Unit] = relationship()
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    lines: Mapped[list["ReportLine"]] = relationship(
+        back_populates="report", order_by="ReportLine.position"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
+
+
+class ReportLine(Base):
+    """月报条目: what the unit did this month for one indicator."""
+
+    __tablename__ = "report_line"
+    __table_args__ = (UniqueConstraint("report_id", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("plan_item.id"))
+    position: Mapped[int]
+    progress: Mapped[str] = mapped_column(default="")
+    problems: Mapped[str] = mapped_column(default="")
+    next_steps: Mapped[str] = mapped_column(default="")
+    has_no_progress: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(default="")
+
+    report: Mapped[MonthlyReport] = relationship(back_populates="lines")
+    item: Mapped[PlanItem] = relationship()

@@ -1,0 +1,87 @@
+"""Jurisdictions, units, groups and aliases."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.units.rules import UnitKind
+
+group_member = Table(
+    "group_member",
+    Base.metadata,
+    Column("group_id", ForeignKey("unit_group.id"), primary_key=True),
+    Column("unit_id", ForeignKey("unit.id"), primary_key=True, index=True),
+)
+
+
+class Jurisdiction(Base):
+    """辖区: a city or district; owns its units, people and campaigns."""
+
+    __tablename__ = "jurisdiction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    timezone: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+
+
+class Unit(Base):
+    """单位: a department, county, zone or outside body of a jurisdiction."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    name: Mapped[str]
+    short: Mapped[str]
+    kind: Mapped[UnitKind]
+    code: Mapped[str | None]
+    position: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+
+    jurisdiction: Mapped[Jurisdiction] = relationship()
+    aliases: Mapped[list["Alias"]] = relationship(back_populates="unit", order_by="Alias.id")
+    groups: Mapped[list["UnitGroup"]] = relationship(
+        secondary=group_member, back_populates="members", order_by="UnitGroup.id"
+    )
+
+
+class UnitGroup(Base):
+    """集合: 各县（区）, 各成员单位 and the like; fan-out follows its membership."""
+
+    __tablename__ = "unit_group"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    name: Mapped[str]
+    is_presumed: Mapped[bool] = mapped_column(default=False)
+    acts_through_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    note: Mapped[str] = mapped_column(default="")
+
+    members: Mapped[list[Unit]] = relationship(
+        secondary=group_member, back_populates="groups", order_by=Unit.position
+    )
+    acts_through: Mapped[Unit | None] = relationship()
+    aliases: Mapped[list["Alias"]] = relationship(back_populates="group", order_by="Alias.id")
+
+
+class Alias(Base):
+    """别名: another name of exactly one unit or one group of a jurisdiction."""
+
+    __tablename__ = "alias"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "name"),
+        CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_owner"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    name: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"), index=True)
+
+    unit: Mapped[Unit | None] = relationship(back_populates="aliases")
+    group: Mapped[UnitGroup | None] = relationship(back_populates="aliases")

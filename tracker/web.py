@@ -1,0 +1,204 @@
+"""Between HTTP and the packages: guards, the request's transaction, domain errors as answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, session
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from tracker.clock import Clock
+from tracker.config import Config
+from tracker.db import Database
+from tracker.errors import Refused, Stale
+from tracker.milestones.rules import Day
+from tracker.people.models import User
+from tracker.people.rules import Role
+from tracker.plan.models import Campaign
+from tracker.workdays.queries import calendar_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ERROR_PAGES = {
+    400: ("请求不完整", "页面可能已经过期，请返回上一页刷新后重试。"),
+    403: ("无权访问", "您的角色不能打开这个页面。如需开通，请联系市食安办。"),
+    404: ("没有找到", "没有这一条，或者它不属于您的单位。"),
+    405: ("不支持的操作", "请从页面上的按钮进入。"),
+    413: ("内容太大", "一次提交的内容超过了上限，请分几次提交。"),
+    500: ("系统出错了", "刚才的操作没有保存。请稍后再试；多次出现请联系市食安办。"),
+}
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Core:
+    """What every request works with: settings, database and clock of this installation."""
+
+    config: Config
+    database: Database
+    clock: Clock
+
+
+def core() -> Core:
+    """The core of the running application."""
+    return cast(Core, current_app.extensions["tracker"])
+
+
+def clock() -> Clock:
+    """The clock; pages ask it once and hand the day down."""
+    return core().clock
+
+
+def db() -> Session:
+    """The request's session; a writing one for every method that may change something.
+
+    The view commits; what is not committed at the end of the request is rolled back.
+    """
+    if "db" not in g:
+        g.db = core().database.session(write=request.method not in ("GET", "HEAD", "OPTIONS"))
+    return cast(Session, g.db)
+
+
+def me() -> User:
+    """Who is signed in; only behind the sign-in guard."""
+    return cast(User, current_user)
+
+
+def campaign() -> Campaign:
+    """The campaign in hand: the one chosen in this session, else the newest of the jurisdiction.
+
+    Raises:
+        NotFound: the jurisdiction runs no campaign.
+    """
+    if "campaign" not in g:
+        g.campaign = _find_campaign(session.get("campaign"))
+    return cast(Campaign, g.campaign) if g.campaign else abort(404)
+
+
+def day() -> Day:
+    """Today with the working calendar of the signed-in person's jurisdiction."""
+    if "day" not in g:
+        g.day = Day(clock().today(), calendar_of(db(), me().unit.jurisdiction_id))
+    return cast(Day, g.day)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks, so that a fragment is the answer."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def see_other(url: str) -> Response:
+    """The answer to a form that succeeded: 303, so that reload does not send it again."""
+    return redirect(url, code=303)
+
+
+def back_to(default: str) -> str:
+    """The page of our own from which the form came (field `back`), else `default`."""
+    target = request.form.get("back") or request.args.get("back") or ""
+    parts = urlsplit(target)
+    is_own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if is_own else default
+
+
+def only(may: Callable[[Role], bool]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Guard of a view: the signed-in role must satisfy `may`, otherwise 403."""
+
+    def guard(view: Callable[P, T]) -> Callable[P, T]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            if not may(me().role):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def office_only(view: Callable[P, T]) -> Callable[P, T]:
+    """Guard: people of the food-safety office."""
+    return only(lambda role: role.is_office)(view)
+
+
+def readers_only(view: Callable[P, T]) -> Callable[P, T]:
+    """Guard: the office, leaders and reviewers, who read every unit."""
+    return only(lambda role: role.reads_all)(view)
+
+
+def business_only(view: Callable[P, T]) -> Callable[P, T]:
+    """Guard: everybody but the three administrators, who see no business data."""
+    return only(lambda role: not role.is_admin)(view)
+
+
+def install(app: Flask) -> None:
+    """Hook the frame of every request into the application."""
+    app.teardown_appcontext(_close_session)
+    app.after_request(_add_headers)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Refused, _show_refusal)
+    app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))
+
+
+def show_error(code: int, title: str, text: str) -> Response:
+    """An error page, or for htmx its message alone, put where messages go."""
+    template = "parts/message.html" if is_htmx() else "error.html"
+    answer = make_response(render_template(template, code=code, title=title, text=text), code)
+    if is_htmx():
+        answer.headers["HX-Retarget"] = "#message"
+        answer.headers["HX-Reswap"] = "innerHTML"
+    return answer
+
+
+def _find_campaign(slug: str | None) -> Campaign | None:
+    own = (
+        select(Campaign)
+        .where(Campaign.jurisdiction_id == me().unit.jurisdiction_id)
+        .options(joinedload(Campaign.office_unit))
+        .order_by(Campaign.id.desc())
+    )
+    chosen = db().scalar(own.where(Campaign.slug == slug)) if slug else None
+    return chosen or db().scalar(own.limit(1))
+
+
+def _close_session(_error: BaseException | None) -> None:
+    opened = g.pop("db", None)
+    if opened is not None:
+        opened.close()
+
+
+def _add_headers(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if not request.path.startswith("/static/"):
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def _show_http_error(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    title, text = ERROR_PAGES.get(error.code, (error.name, "请返回上一页重试。"))
+    return show_error(error.code, title, text)
+
+
+def _show_refusal(error: Refused) -> Response:
+    if "db" in g:
+        g.db.rollback()
+    return show_error(409, "现在不能这样做", str(error))
