@@ -73,20 +73,8 @@ def _started(folder: Path) -> Iterator[Server]:
     as_user = _unprivileged(folder)
     programs = _programs(folder, as_user)
     data, log = folder / "data", folder / "log"
-    initdb = [
-        programs / "initdb",
-        "-N",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-locale",
-        "-D",
-        data,
-    ]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **as_user)
+    initdb = [str(programs / "initdb"), "-N", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]
+    subprocess.run([*initdb, "-D", str(data)], check=True, stdout=subprocess.DEVNULL, **as_user)
     options = {**OPTIONS, "unix_socket_directories": str(folder)}
     server = [
         str(programs / "postgres"),
