@@ -1,12 +1,14 @@
 """Writing the audit table."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from tracker.events.models import Event
-from tracker.people.models import User
+
+if TYPE_CHECKING:  # people stand above events and call this
+    from tracker.people.models import User
 
 
 def record(
@@ -15,7 +17,7 @@ def record(
     subject_id: int,
     verb: str,
     *,
-    by: User | None,
+    by: "User | None",
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,

@@ -1,13 +1,15 @@
 """The one audit table."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.people.models import User
+
+if TYPE_CHECKING:  # people stand above events; the table is known by its name
+    from tracker.people.models import User
 
 
 class Event(Base):
@@ -27,4 +29,4 @@ class Event(Base):
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
     note: Mapped[str] = mapped_column(default="")
 
-    by: Mapped[User | None] = relationship()
+    by: Mapped["User | None"] = relationship()

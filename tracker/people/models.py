@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from flask_login import UserMixin
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -10,8 +11,11 @@ from tracker.people.rules import Role
 from tracker.units.models import Unit
 
 
-class User(Base):
-    """人员: a person of one unit with one role."""
+class User(UserMixin, Base):
+    """人员: a person of one unit with one role.
+
+    `session_version` is part of what a session remembers: raising it ends all of them.
+    """
 
     __tablename__ = "user_account"
 
@@ -33,3 +37,7 @@ class User(Base):
     session_version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship()
+
+    def get_id(self) -> str:
+        """What a session remembers of the person (Flask-Login)."""
+        return f"{self.id}:{self.session_version}"

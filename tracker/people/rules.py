@@ -1,6 +1,16 @@
-"""Roles and what each of them may do, as reasons for refusing."""
+"""Roles and what each of them may do, who may come in, and which passwords are good enough."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from email_validator import EmailNotValidError, validate_email
 
 from tracker.labels import LabelledEnum
+
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])")
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]*(?:转[0-9]+)?")
 
 
 class Role(LabelledEnum):
@@ -35,3 +45,97 @@ class Role(LabelledEnum):
     def is_admin(self) -> bool:
         """One of the three separated administrators, who see no business data."""
         return self in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+    @property
+    def manages_people(self) -> bool:
+        """Opens 单位与人员."""
+        return self in (Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN)
+
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 128
+
+
+@dataclass(frozen=True)
+class LockPolicy:
+    """How many wrong passwords in a row lock an account, and for how long."""
+
+    attempts: int
+    minutes: int
+
+
+def assignable_roles(manager: Role) -> tuple[Role, ...]:
+    """The roles that `manager` may give, in the order of the enum."""
+    return tuple(role for role in Role if reason_not_to_manage(manager, role) is None)
+
+
+def reason_not_to_manage(manager: Role, role: Role) -> str | None:
+    """Why `manager` may not add, edit or stop a person of `role`; None when they may."""
+    if not manager.manages_people:
+        return "只有食安办管理员和系统管理员可以管理人员"
+    if role.is_admin and manager is not Role.SYSTEM_ADMIN:
+        return f"{role.label}的账号由系统管理员管理"
+    return None
+
+
+def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: date) -> str | None:
+    """Why an account with the right password is refused all the same."""
+    if not is_active:
+        return "该账号已停用，如需恢复请联系市食安办"
+    if valid_until is not None and today > valid_until:
+        return f"该账号的有效期至 {valid_until} 已届满，如需延长请联系市食安办"
+    return None
+
+
+def is_locked(locked_until: datetime | None, at: datetime) -> bool:
+    """Whether wrong passwords have closed the account for the moment."""
+    return locked_until is not None and at < locked_until
+
+
+def password_problem(password: str, *, username: str) -> str | None:
+    """Why `password` is too weak for the person called `username`."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"密码至少 {SHORTEST_PASSWORD} 位"
+    if len(password) > LONGEST_PASSWORD:
+        return f"密码最多 {LONGEST_PASSWORD} 位"
+    if _class_count(password) < 3:
+        return "密码须包含大写字母、小写字母、数字、符号中的至少三类"
+    if password.casefold() == username.casefold():
+        return "密码不能与用户名相同"
+    return None
+
+
+def _class_count(password: str) -> int:
+    letters = "".join(sign for sign in password if sign.isascii() and sign.isalpha())
+    has_digit = any(sign.isascii() and sign.isdigit() for sign in password)
+    has_sign = any(not (sign.isascii() and sign.isalnum()) for sign in password)
+    return sum((letters != letters.lower(), letters != letters.upper(), has_digit, has_sign))
+
+
+def clean_username(raw: str) -> str:
+    """A user name as it is stored and looked up: half-width, small letters, no spaces around."""
+    return unicodedata.normalize("NFKC", raw).strip().lower()
+
+
+def username_problem(username: str) -> str | None:
+    """Why a given user name cannot be used."""
+    if USERNAME.fullmatch(username) is None:
+        return "用户名为 2 至 40 位小写字母、数字，中间可用点、横线、下划线"
+    return None
+
+
+def phone_problem(phone: str) -> str | None:
+    """Why a telephone number cannot be right; mobile and fixed numbers both pass."""
+    digits = sum(sign.isdigit() for sign in phone)
+    if PHONE.fullmatch(phone) is None or not 5 <= digits <= 20:
+        return "应为手机号或带区号的电话，如 13908950001、0895-4821234"
+    return None
+
+
+def email_problem(email: str) -> str | None:
+    """Why a mail address cannot be right."""
+    try:
+        validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return "不是有效的邮箱地址"
+    return None

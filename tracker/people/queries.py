@@ -1,0 +1,156 @@
+"""Reading accounts, the list of people, and which units have somebody to turn to."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pypinyin import lazy_pinyin
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from tracker.events.models import Event
+from tracker.people.models import User
+from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter
+from tracker.units.models import Unit
+from tracker.units.rules import UnitKind
+
+
+def user_of_session(session: Session, remembered: str, *, today: date) -> User | None:
+    """The person a session remembers (`User.get_id`), unless the account was stopped since."""
+    number, _, version = remembered.partition(":")
+    if not (number.isdigit() and version.isdigit()):
+        return None
+    user: User | None = session.scalar(
+        select(User)
+        .where(User.id == int(number), User.session_version == int(version))
+        .options(joinedload(User.unit).joinedload(Unit.jurisdiction))
+    )
+    if user is None or reason_not_to_enter(
+        is_active=user.is_active, valid_until=user.valid_until, today=today
+    ):
+        return None
+    return user
+
+
+def user_named(session: Session, username: str, *, lock: bool = False) -> User | None:
+    """The account of a user name as it was typed; `lock` holds its row until the end (PostgreSQL)."""
+    found = select(User).where(User.username == clean_username(username))
+    return session.scalar(found.with_for_update() if lock else found)
+
+
+def closed_until(session: Session, username: str, *, policy: LockPolicy, at: datetime) -> datetime | None:
+    """Until when a name that nobody has looks locked, exactly as an account would."""
+    since = at - timedelta(minutes=policy.minutes)
+    misses = session.scalars(
+        select(Event.at)
+        .where(Event.subject == "user", Event.subject_id == 0, Event.verb == "sign_in_refused")
+        .where(Event.note == clean_username(username), Event.at > since)
+        .order_by(Event.at.desc())
+        .limit(policy.attempts)
+    ).all()
+    return misses[0] + timedelta(minutes=policy.minutes) if len(misses) == policy.attempts else None
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the list of people is cut down to."""
+
+    unit_id: int | None = None
+    role: Role | None = None
+    text: str = ""
+
+
+def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
+    """The people of a jurisdiction, by unit, then by name."""
+    found = (
+        select(User)
+        .join(User.unit)
+        .where(Unit.jurisdiction_id == jurisdiction_id)
+        .options(contains_eager(User.unit))
+        .order_by(Unit.position, Unit.id, User.is_active.desc(), User.sort_name, User.id)
+    )
+    if wanted.unit_id is not None:
+        found = found.where(User.unit_id == wanted.unit_id)
+    if wanted.role is not None:
+        found = found.where(User.role == wanted.role)
+    if wanted.text:
+        columns = (User.name, User.username, User.title, User.phone, User.email)
+        found = found.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return found
+
+
+def count_of(session: Session, listed: Select[Any]) -> int:
+    """How many rows a list has."""
+    return session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0
+
+
+def person_of(session: Session, jurisdiction_id: int, user_id: int) -> User | None:
+    """One person of a jurisdiction."""
+    own = select(User).join(User.unit).where(User.id == user_id, Unit.jurisdiction_id == jurisdiction_id)
+    return session.scalar(own.options(contains_eager(User.unit)))
+
+
+def units_of(session: Session, jurisdiction_id: int) -> list[Unit]:
+    """The units of a jurisdiction that people belong to, in the plan's order."""
+    own = select(Unit).where(Unit.jurisdiction_id == jurisdiction_id, Unit.kind != UnitKind.EXTERNAL)
+    return list(session.scalars(own.order_by(Unit.position, Unit.id)))
+
+
+def namesakes(session: Session, unit: Unit, *, name: str, phone: str, email: str) -> list[User]:
+    """Accounts of the jurisdiction that belong to the same person: the same mail address, or the
+    same name and telephone in the same unit."""
+    same = (User.unit_id == unit.id) & (User.name == name) & (User.phone == phone)
+    if email:
+        same = same | (func.lower(User.email) == email.lower())
+    own = select(User).join(User.unit).where(Unit.jurisdiction_id == unit.jurisdiction_id, same)
+    return list(session.scalars(own.order_by(User.is_active.desc(), User.id)))
+
+
+@dataclass
+class Staffing:
+    """A unit with the people who answer for it."""
+
+    unit: Unit
+    liaisons: list[User] = field(default_factory=list)
+    heads: list[User] = field(default_factory=list)
+    count: int = 0
+
+
+def staffing(session: Session, jurisdiction_id: int) -> list[Staffing]:
+    """Every unit with its active liaisons and heads, in the plan's order."""
+    rows = {unit.id: Staffing(unit) for unit in units_of(session, jurisdiction_id)}
+    active = people(jurisdiction_id, PeopleFilter()).where(User.is_active)
+    for person in session.scalars(active):
+        row = rows.get(person.unit_id)
+        if row is None:
+            continue
+        row.count += 1
+        if person.role is Role.LIAISON:
+            row.liaisons.append(person)
+        elif person.role is Role.UNIT_HEAD:
+            row.heads.append(person)
+    return list(rows.values())
+
+
+def free_username(session: Session, unit: Unit) -> str:
+    """The next unused user name of a unit: its short name in pinyin and a number."""
+    stem = username_stem(unit.short)
+    taken = set(session.scalars(select(User.username).where(User.username.startswith(stem, autoescape=True))))
+    return next(name for name in _numbered(stem) if name not in taken)
+
+
+def username_stem(short: str) -> str:
+    """市农业农村局 -> nongyenongcunju."""
+    spelled = "".join(lazy_pinyin(short.removeprefix("市"))).lower()
+    return re.sub(r"[^a-z0-9]", "", spelled)[:30] or "user"
+
+
+def sort_name(name: str) -> str:
+    """A name as it is put in order: 张三 -> zhang san."""
+    return " ".join(lazy_pinyin(name)).lower()
+
+
+def _numbered(stem: str) -> Iterable[str]:
+    return (f"{stem}{number}" for number in range(1, 100_000))
