@@ -56,9 +56,7 @@ class MonthlyReport(Base):
     unit: Mapped[Unit] = relationship()
     submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
-    lines: Mapped[list["ReportLine"]] = relationship(
-        back_populates="report", order_by="ReportLine.position"
-    )
+    lines: Mapped[list["ReportLine"]] = relationship(back_populates="report", order_by="ReportLine.position")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
 

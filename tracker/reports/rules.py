@@ -1,6 +1,18 @@
-"""States of a monthly report, and whether it came on time."""
+"""The flow of a monthly report, whether it came on time, and what a page shows of it today."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from tracker.labels import LabelledEnum
+from tracker.milestones.rules import Actor, Day, may_act_for
+
+RESEND_DAYS = 2
+"""Working days after a return within which a report sent again keeps its place."""
+LONGEST_TEXT = 4000
+"""Characters that one field of a line may have."""
 
 
 class ReportState(LabelledEnum):
@@ -10,3 +22,318 @@ class ReportState(LabelledEnum):
     SUBMITTED = "submitted", "已报"
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已采信"
+
+
+SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED})
+"""The office has it in hand."""
+
+
+class Step(LabelledEnum):
+    """办理动作."""
+
+    SAVE = "save", "保存"
+    SUBMIT = "submit", "提交"
+    ACCEPT = "accept", "采信"
+    RETURN = "return", "退回"
+
+
+TRANSITIONS: dict[Step, frozenset[ReportState]] = {
+    Step.SAVE: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
+    Step.SUBMIT: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
+    Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
+    Step.RETURN: SENT,
+}
+"""From which states a step may start."""
+
+
+class Shown(LabelledEnum):
+    """月报显示状态: the one word for a report in a list; every report has exactly one of them."""
+
+    NOT_OWED = "not_owed", "未启用"
+    NOT_STARTED = "not_started", "未开始"
+    DUE = "due", "待报"
+    DRAFT = "draft", "草稿"
+    MISSING = "missing", "未报"
+    RETURNED = "returned", "退回"
+    ON_TIME = "on_time", "按时"
+    LATE = "late", "迟报"
+    RESENT_LATE = "resent_late", "重报超期"
+    ACCEPTED = "accepted", "已采信"
+
+
+_LOOKS = {
+    Shown.NOT_OWED: ("idle", "◌"),
+    Shown.NOT_STARTED: ("idle", "○"),
+    Shown.DUE: ("idle", "◇"),
+    Shown.DRAFT: ("idle", "◔"),
+    Shown.MISSING: ("late", "■"),
+    Shown.RETURNED: ("near", "▽"),
+    Shown.ON_TIME: ("ok", "✓"),
+    Shown.LATE: ("near", "▲"),
+    Shown.RESENT_LATE: ("near", "△"),
+    Shown.ACCEPTED: ("ok", "✓"),
+}
+
+
+class Facts(Protocol):
+    """What a rule needs to know of a report; a row or an object with these columns."""
+
+    @property
+    def state(self) -> ReportState: ...
+    @property
+    def first_submitted_at(self) -> datetime | None: ...
+    @property
+    def returned_at(self) -> datetime | None: ...
+    @property
+    def is_resubmitted_late(self) -> bool: ...
+
+
+class Period(Protocol):
+    """What a rule needs to know of a month."""
+
+    @property
+    def month(self) -> date: ...
+    @property
+    def due_on(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What decides over time and lateness; one for a whole page.
+
+    `zone` is the jurisdiction's; `live_on` the day on which the campaign went live.
+    """
+
+    day: Day
+    zone: str
+    live_on: date
+
+    @property
+    def today(self) -> date:
+        return self.day.today
+
+    def day_of(self, moment: datetime) -> date:
+        """The jurisdiction's calendar day of an aware moment."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def month_bounds(self, month: date) -> tuple[datetime, datetime]:
+        """The first moment of a month and of the next one, in the jurisdiction's zone."""
+        zone = ZoneInfo(self.zone)
+        return tuple(  # type: ignore[return-value]  # two of them
+            datetime(first.year, first.month, 1, tzinfo=zone).astimezone(UTC)
+            for first in (month, next_month(month))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a report is today. `late_days` are calendar days of delay of the first submission."""
+
+    shown: Shown
+    late_days: int = 0
+    is_resent_late: bool = False
+    is_resend_overdue: bool = False
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the office has the report in hand."""
+        return self.shown in _REPORTED
+
+    @property
+    def is_on_time(self) -> bool:
+        """Whether it counts as reported on time."""
+        return self.is_reported and not self.late_days and not self.is_resent_late
+
+    @property
+    def is_late(self) -> bool:
+        """Reported, but after the day, or sent again too late."""
+        return self.is_reported and not self.is_on_time
+
+    @property
+    def colour(self) -> str:
+        """The style sheet's word: late (red), near (yellow), ok (green), idle (grey)."""
+        return self._look[0]
+
+    @property
+    def shape(self) -> str:
+        """A sign of its own, so that colour is never the only difference."""
+        return self._look[1]
+
+    @property
+    def words(self) -> str:
+        """按时, 迟报 2 日, 已采信（迟报 2 日）, 退回（按时）."""
+        if self.shown in (Shown.ACCEPTED, Shown.RETURNED):
+            overdue = "、超过重报期限" if self.is_resend_overdue else ""
+            return f"{self.shown.label}（{self._punctuality}{overdue}）"
+        return self._punctuality if self.is_reported else self.shown.label
+
+    @property
+    def brief(self) -> str:
+        """The words of a narrow cell: 按时, 迟 2 日, 未报, 已采信."""
+        if self.is_reported and self.late_days:
+            return f"迟 {self.late_days} 日"
+        if self.is_reported and self.is_resent_late:
+            return "重报超期"
+        return self.shown.label
+
+    @property
+    def _punctuality(self) -> str:
+        words = [f"迟报 {self.late_days} 日"] if self.late_days else []
+        if self.is_resent_late:
+            words.append(Shown.RESENT_LATE.label)
+        return "、".join(words) or "按时"
+
+    @property
+    def _look(self) -> tuple[str, str]:
+        if self.shown is Shown.RETURNED and self.is_resend_overdue:
+            return "late", "▼"
+        if self.shown is Shown.ACCEPTED and not self.is_on_time:
+            return _LOOKS[Shown.LATE if self.late_days else Shown.RESENT_LATE]
+        return _LOOKS[self.shown]
+
+
+_REPORTED = frozenset({Shown.ON_TIME, Shown.LATE, Shown.RESENT_LATE, Shown.ACCEPTED})
+
+
+def status(report: Facts | None, period: Period, terms: Terms) -> Status:
+    """What a unit's report of a month is today; `report` is None while nobody has begun it."""
+    if report is None or report.first_submitted_at is None:
+        return _unsent_status(report, period, terms)
+    late_days = max(0, (terms.day_of(report.first_submitted_at) - period.due_on).days)
+    resent_late = report.is_resubmitted_late
+    if report.state is ReportState.RETURNED:
+        return Status(Shown.RETURNED, late_days, resent_late, is_resend_overdue(report, terms))
+    if report.state is ReportState.ACCEPTED:
+        return Status(Shown.ACCEPTED, late_days, resent_late)
+    if late_days:
+        return Status(Shown.LATE, late_days, resent_late)
+    return Status(Shown.RESENT_LATE if resent_late else Shown.ON_TIME, 0, resent_late)
+
+
+def is_owed(period: Period, live_on: date) -> bool:
+    """A month that was due before the campaign went live is not owed."""
+    return period.due_on >= live_on
+
+
+def is_resend_overdue(report: Facts, terms: Terms) -> bool:
+    """Whether a returned report, sent again now, would be 重报超期."""
+    last_day = resend_by(report, terms)
+    return last_day is not None and terms.today > last_day
+
+
+def resend_by(report: Facts, terms: Terms) -> date | None:
+    """The last day on which a returned report keeps its place; None when it was not returned."""
+    if report.state is not ReportState.RETURNED or report.returned_at is None:
+        return None
+    return terms.day.calendar.add_working_days(terms.day_of(report.returned_at), RESEND_DAYS)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def month_of(text: str) -> date | None:
+    """The first day of a month written 2024-03; None for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class LineText:
+    """What a person wrote for one indicator."""
+
+    progress: str = ""
+    problems: str = ""
+    next_steps: str = ""
+    has_no_progress: bool = False
+    reason: str = ""
+
+
+def with_common_reason(
+    lines: Mapping[int, LineText], reason: str, *, fills_empty: bool
+) -> dict[int, LineText]:
+    """统一原因: one reason for all lines that are 无进展 and give none of their own.
+
+    Args:
+        fills_empty: lines without any progress become 无进展 too.
+    """
+    return {key: _with_reason(line, reason, fills_empty) for key, line in lines.items()}
+
+
+def line_faults(line: LineText) -> dict[str, str]:
+    """What a line lacks before the report can be submitted, by field."""
+    if line.has_no_progress and line.progress:
+        return {"progress": "已勾选无进展，请去掉勾选或清空进展"}
+    if line.has_no_progress and not line.reason:
+        return {"reason": "无进展须写明原因"}
+    if not line.has_no_progress and not line.progress:
+        return {"progress": "请填写进展，或勾选无进展并写明原因"}
+    return {}
+
+
+def too_long(line: LineText) -> dict[str, str]:
+    """The fields of a line that are longer than can be kept."""
+    names = ("progress", "problems", "next_steps", "reason")
+    return {name: f"不能超过 {LONGEST_TEXT} 字" for name in names if len(getattr(line, name)) > LONGEST_TEXT}
+
+
+def refuse_write(
+    report: Facts | None, period: Period, unit_id: int, actor: Actor, terms: Terms
+) -> str | None:
+    """Why `actor` may not write the report of `unit_id`, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以填写月报"
+    if not is_owed(period, terms.live_on):
+        return "这个月在系统启用之前，不需要报送"
+    if terms.today < period.month:
+        return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
+    return refuse_step(report, Step.SAVE) if report else None
+
+
+def refuse_submit(
+    report: Facts, period: Period, unit_id: int, lines: Iterable[LineText], actor: Actor, terms: Terms
+) -> str | None:
+    """Why `actor` may not submit the report, or None."""
+    if reason := refuse_write(report, period, unit_id, actor, terms) or refuse_step(report, Step.SUBMIT):
+        return reason
+    faulty_count = sum(1 for line in lines if line_faults(line))
+    return f"还有 {faulty_count} 条没有填完整，不能提交" if faulty_count else None
+
+
+def refuse_decide(report: Facts, submitter_id: int | None, actor: Actor, step: Step) -> str | None:
+    """Why `actor` may not accept or return the report, or None."""
+    if not actor.role.is_office:
+        return "只有市食安办可以审核月报"
+    if reason := refuse_step(report, step):
+        return reason
+    if step is Step.ACCEPT and submitter_id == actor.id:
+        return "自己提交的月报须由食安办另一位同志审核"
+    return None
+
+
+def refuse_step(report: Facts, step: Step) -> str | None:
+    """Why the state does not allow `step`, or None."""
+    if report.state in TRANSITIONS[step]:
+        return None
+    return f"当前状态是“{report.state.label}”，不能{step.label}"
+
+
+def _unsent_status(report: Facts | None, period: Period, terms: Terms) -> Status:
+    if not is_owed(period, terms.live_on):
+        return Status(Shown.NOT_OWED)
+    if terms.today < period.month:
+        return Status(Shown.NOT_STARTED)
+    if terms.today > period.due_on:
+        return Status(Shown.MISSING)
+    return Status(Shown.DRAFT if report else Shown.DUE)
+
+
+def _with_reason(line: LineText, reason: str, fills_empty: bool) -> LineText:
+    is_empty = not line.has_no_progress and not line.progress
+    has_none = line.has_no_progress or (fills_empty and is_empty)
+    if not has_none:
+        return line
+    return LineText(line.progress, line.problems, line.next_steps, True, line.reason or reason)

@@ -1,0 +1,234 @@
+"""What people do with a monthly report: begin it, save, submit, accept, return."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from tracker.errors import Refused, Stale
+from tracker.events.actions import record
+from tracker.people.models import User
+from tracker.plan.models import Campaign, PlanItem
+from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
+from tracker.reports.queries import answered_items, prefilled_lines
+from tracker.reports.rules import (
+    LineText,
+    ReportState,
+    Step,
+    Terms,
+    is_resend_overdue,
+    next_month,
+    refuse_decide,
+    refuse_submit,
+    refuse_write,
+)
+from tracker.units.models import Unit
+
+
+def plan_periods(session: Session, campaign: Campaign) -> int:
+    """Give the campaign a period for each of its report months; returns how many were new."""
+    known = set(session.scalars(select(ReportPeriod.month).where(ReportPeriod.campaign_id == campaign.id)))
+    month, added = campaign.report_first_month, 0
+    while month <= campaign.report_last_month:
+        if month not in known:
+            due_on = month.replace(day=campaign.report_day)
+            session.add(ReportPeriod(campaign_id=campaign.id, month=month, due_on=due_on))
+            added += 1
+        month = next_month(month)
+    session.flush()
+    return added
+
+
+def open_draft(
+    session: Session, period: ReportPeriod, unit: Unit, *, by: User, at: datetime, terms: Terms
+) -> MonthlyReport:
+    """Begin the unit's report of the month, prefilled with what was ticked in it.
+
+    Raises:
+        Refused: `by` may not write it, or not yet. Stale: somebody has begun it meanwhile.
+    """
+    _refuse(refuse_write(None, period, unit.id, by, terms))
+    report = MonthlyReport(period=period, unit=unit)
+    for position, (item, line) in enumerate(prefilled_lines(session, period, unit, terms)):
+        report.lines.append(_new_line(item, position, line))
+    try:
+        with session.begin_nested():
+            session.add(report)
+    except IntegrityError:
+        raise Stale from None
+    _record(session, report, "open", by=by, at=at)
+    session.flush()
+    return report
+
+
+def save_draft(
+    session: Session,
+    report: MonthlyReport,
+    lines: Mapping[int, LineText],
+    *,
+    by: User,
+    at: datetime,
+    terms: Terms,
+    version: int | None = None,
+) -> None:
+    """Keep what was typed, by item; items that are not in `lines` stay as they are.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(report, version)
+    _refuse(refuse_write(report, report.period, report.unit_id, by, terms))
+    _follow_plan(session, report)
+    changed = [line for line in report.lines if _write(line, lines.get(line.item_id))]
+    if changed:
+        flag_modified(report, "state")  # the report's version counts the changes of its lines
+        codes = "、".join(line.item.code for line in changed)
+        _record(session, report, Step.SAVE.value, by=by, at=at, after={"lines": codes})
+    session.flush()
+
+
+def submit(
+    session: Session,
+    report: MonthlyReport,
+    *,
+    by: User,
+    at: datetime,
+    terms: Terms,
+    version: int | None = None,
+) -> None:
+    """Hand the report in; the first time decides whether it was on time, for good.
+
+    Raises:
+        Refused: lines are incomplete, or the rules do not allow it. Stale: `version` is not the
+            present one.
+    """
+    _check_version(report, version)
+    lines = [text_of(line) for line in report.lines]
+    _refuse(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
+    before = _facts(report)
+    report.is_resubmitted_late = report.is_resubmitted_late or is_resend_overdue(report, terms)
+    report.state = ReportState.SUBMITTED
+    report.first_submitted_at = report.first_submitted_at or at
+    report.submitted_at, report.submitted_by_id = at, by.id
+    report.submitted_by = by
+    _record(session, report, Step.SUBMIT.value, by=by, at=at, before=before, after=_facts(report))
+    session.flush()
+
+
+def accept(
+    session: Session, report: MonthlyReport, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """采信: the office takes the report as it is.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _decide(report, Step.ACCEPT, by=by, version=version)
+    before = _facts(report)
+    report.state = ReportState.ACCEPTED
+    report.decided_at, report.decided_by_id, report.decided_by = at, by.id, by
+    _record(session, report, Step.ACCEPT.value, by=by, at=at, before=before, after=_facts(report))
+    session.flush()
+
+
+def send_back(
+    session: Session,
+    report: MonthlyReport,
+    reason: str,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """退回: the office wants it done again within two working days; also after an acceptance.
+
+    Raises:
+        Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _decide(report, Step.RETURN, by=by, version=version)
+    if not reason.strip():
+        raise Refused("退回须写明原因")
+    before = _facts(report)
+    report.state = ReportState.RETURNED
+    report.returned_at, report.return_reason = at, reason.strip()
+    report.decided_at, report.decided_by_id, report.decided_by = at, by.id, by
+    _record(
+        session, report, Step.RETURN.value, by=by, at=at, before=before, after=_facts(report),
+        note=report.return_reason,
+    )  # fmt: skip
+    session.flush()
+
+
+def text_of(line: ReportLine) -> LineText:
+    """What stands in a line."""
+    return LineText(line.progress, line.problems, line.next_steps, line.has_no_progress, line.reason)
+
+
+def _decide(report: MonthlyReport, step: Step, *, by: User, version: int | None) -> None:
+    _check_version(report, version)
+    _refuse(refuse_decide(report, report.submitted_by_id, by, step))
+
+
+def _check_version(report: MonthlyReport, version: int | None) -> None:
+    if version is not None and version != report.version:
+        raise Stale
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def _follow_plan(session: Session, report: MonthlyReport) -> None:
+    """Lines for items that the unit has come to answer for; empty lines of others go."""
+    items = answered_items(session, report.period.campaign_id, report.unit_id)
+    lines = {line.item_id: line for line in report.lines}
+    answered = {item.id for item in items}
+    for line in report.lines[:]:
+        if line.item_id not in answered and text_of(line) == LineText():
+            report.lines.remove(line)
+            session.delete(line)
+    for position, item in enumerate(items):
+        if item.id in lines:
+            lines[item.id].position = position
+        else:
+            report.lines.append(ReportLine(item=item, position=position))
+
+
+def _new_line(item: PlanItem, position: int, text: LineText) -> ReportLine:
+    line = ReportLine(item=item, position=position)
+    _write(line, text)
+    return line
+
+
+def _write(line: ReportLine, text: LineText | None) -> bool:
+    """Put `text` into the line; tells whether that changed anything."""
+    if text is None or text_of(line) == text:
+        return False
+    line.progress, line.problems, line.next_steps = text.progress, text.problems, text.next_steps
+    line.has_no_progress, line.reason = text.has_no_progress, text.reason
+    return True
+
+
+def _facts(report: MonthlyReport) -> dict[str, Any]:
+    return {"state": report.state.value, "is_resubmitted_late": report.is_resubmitted_late}
+
+
+def _record(
+    session: Session,
+    report: MonthlyReport,
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+) -> None:
+    record(
+        session, "report", report.id, verb, by=by, at=at, before=before, after=after, note=note
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""How far every unit is with its monthly reports: a month, the matrix, a unit's own months."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from tracker.plan.models import Campaign
+from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.queries import current_period, periods, reporting_unit_count, reporting_units
+from tracker.reports.rules import ReportState, Shown, Status, Terms, status
+from tracker.units.models import Unit
+
+MATRIX_MONTHS = 12
+"""Months that the matrix shows unless it is asked for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """A report as a list knows it; it answers the questions of `rules.Facts`."""
+
+    id: int
+    version: int
+    state: ReportState
+    first_submitted_at: datetime | None
+    submitted_at: datetime | None
+    returned_at: datetime | None
+    is_resubmitted_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One unit in a month: its report as the list knows it, and what that is today."""
+
+    unit: Unit
+    report: ReportFacts | None
+    status: Status
+
+
+@dataclass(frozen=True)
+class MonthCounts:
+    """How many of a month's units stand where; every count is the length of that list."""
+
+    total: int
+    reported: int
+    on_time: int
+    late: int
+    by_shown: dict[Shown, int]
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """The share of units that reported on time; None when nobody owes a report."""
+        return self.on_time / self.total if self.total else None
+
+
+def month_rows(session: Session, campaign: Campaign, month: ReportPeriod, terms: Terms) -> list[MonthRow]:
+    """Every reporting unit of a month with its status, in the order of units."""
+    units = reporting_units(session, campaign)
+    reports = _facts(session, MonthlyReport.period_id == month.id)
+    found = [(unit, reports.get((month.id, unit.id))) for unit in units]
+    return [MonthRow(unit, report, status(report, month, terms)) for unit, report in found]
+
+
+def month_counts(rows: Iterable[MonthRow]) -> MonthCounts:
+    """The counts of the very rows that a list shows."""
+    statuses = [row.status for row in rows]
+    return MonthCounts(
+        total=len(statuses),
+        reported=sum(found.is_reported for found in statuses),
+        on_time=sum(found.is_on_time for found in statuses),
+        late=sum(found.is_late for found in statuses),
+        by_shown={shown: sum(found.shown is shown for found in statuses) for shown in Shown},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One unit with its status in each month of the matrix."""
+
+    unit: Unit
+    cells: list[Status]
+
+    @property
+    def due_count(self) -> int:
+        """Months of the row that are decided: reported, missing or returned."""
+        return sum(cell.is_reported or cell.shown in (Shown.MISSING, Shown.RETURNED) for cell in self.cells)
+
+    @property
+    def on_time_count(self) -> int:
+        return sum(cell.is_on_time for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Units down, months across; `total` counts all reporting units."""
+
+    periods: list[ReportPeriod]
+    rows: list[MatrixRow]
+    total: int
+
+
+def matrix(
+    session: Session,
+    campaign: Campaign,
+    months: list[ReportPeriod],
+    terms: Terms,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Matrix:
+    """The statuses of the units from `offset` on in `months`, with one query for all reports."""
+    units = reporting_units(session, campaign, offset=offset, limit=limit)
+    total = reporting_unit_count(session, campaign) if limit is not None or offset else len(units)
+    reports = _facts(
+        session,
+        MonthlyReport.period_id.in_([month.id for month in months]),
+        *([] if limit is None else [MonthlyReport.unit_id.in_([unit.id for unit in units])]),
+    )
+    rows = [
+        MatrixRow(unit, [status(reports.get((month.id, unit.id)), month, terms) for month in months])
+        for unit in units
+    ]
+    return Matrix(months, rows, total)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMonth:
+    """A month as the unit's own list shows it."""
+
+    period: ReportPeriod
+    report: ReportFacts | None
+    status: Status
+
+
+def own_months(session: Session, campaign: Campaign, unit: Unit, terms: Terms) -> list[OwnMonth]:
+    """The months of a unit that have begun, the newest first."""
+    reports = _facts(session, MonthlyReport.unit_id == unit.id)
+    begun = [month for month in periods(session, campaign) if month.month <= terms.today]
+    found = [(month, reports.get((month.id, unit.id))) for month in reversed(begun)]
+    return [OwnMonth(month, report, status(report, month, terms)) for month, report in found]
+
+
+def default_months(months: Sequence[ReportPeriod], today: date) -> list[ReportPeriod]:
+    """The last twelve months up to the present one."""
+    current = current_period(months, today)
+    begun = [month for month in months if current and month.month <= current.month]
+    return begun[-MATRIX_MONTHS:]
+
+
+def _facts(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[int, int], ReportFacts]:
+    rows = session.execute(
+        select(MonthlyReport.period_id, MonthlyReport.unit_id, *_COLUMNS).where(*conditions)
+    )
+    return {(row[0], row[1]): ReportFacts(*row[2:]) for row in rows}
+
+
+_COLUMNS = (
+    MonthlyReport.id,
+    MonthlyReport.version,
+    MonthlyReport.state,
+    MonthlyReport.first_submitted_at,
+    MonthlyReport.submitted_at,
+    MonthlyReport.returned_at,
+    MonthlyReport.is_resubmitted_late,
+)
+"""The columns of ReportFacts in its order."""
