@@ -110,9 +110,15 @@ def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
     found = next((path for path in (WHEEL, *by_version) if (path / "bin" / "initdb").exists()), None)
     if found is None:
         raise RuntimeError("no PostgreSQL: set TEST_POSTGRES_URL, or run python3 dev.py setup")
-    if not _can_run(found / "bin" / "initdb", as_user):
-        found = Path(shutil.copytree(found, folder / "programs", symlinks=True))
-    return found / "bin"
+    return found / "bin" if _can_run(found / "bin" / "initdb", as_user) else _copied_wheel(folder) / "bin"
+
+
+def _copied_wheel(folder: Path) -> Path:
+    """The wheel's programs with the libraries that stand beside its package, within everybody's reach."""
+    package = WHEEL.parent
+    for name in (package.name, f"{package.name}.libs"):
+        shutil.copytree(package.parent / name, folder / name, symlinks=True)
+    return folder / package.name / WHEEL.name
 
 
 def _can_run(program: Path, as_user: dict[str, Any]) -> bool:
