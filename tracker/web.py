@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, session
 from flask_login import current_user
@@ -18,7 +20,7 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
-from tracker.milestones.rules import Day
+from tracker.milestones.rules import Day, light, light_words
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
@@ -151,6 +153,11 @@ def install(app: Flask) -> None:
     """Hook the frame of every request into the application."""
     app.teardown_appcontext(_close_session)
     app.after_request(_add_headers)
+    app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
+    app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
+    app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
+    app.jinja_env.filters["moment"] = _moment_words
+    app.jinja_env.filters["short"] = shortened
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refused, _show_refusal)
     app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))
@@ -164,6 +171,16 @@ def show_error(code: int, title: str, text: str) -> Response:
         answer.headers["HX-Retarget"] = "#message"
         answer.headers["HX-Reswap"] = "innerHTML"
     return answer
+
+
+def shortened(text: str, most: int = 72) -> str:
+    """A sentence as a list shows it: at most `most` characters, without its final punctuation."""
+    tidy = text.rstrip("；。; ")
+    return tidy if len(tidy) <= most else tidy[: most - 1] + "…"
+
+
+def _moment_words(moment: datetime | None) -> str:
+    return moment.astimezone(ZoneInfo(clock().zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def _find_campaign(slug: str | None) -> Campaign | None:

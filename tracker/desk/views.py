@@ -1,5 +1,156 @@
-"""Pages."""
+"""我的任务 and the task page over HTTP."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import web
+from tracker.desk import queries
+from tracker.desk.queries import Counts, View
+from tracker.desk.task import task_page
+from tracker.errors import Refused
+from tracker.milestones import actions
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Facts, Light, State, refuse_submit, refuse_take_back
+from tracker.paging import Page, page_number
+from tracker.people.rules import Role
 
 blueprint = Blueprint("desk", __name__)
+
+HOMES = {
+    Role.OFFICE_ADMIN: "board.show",
+    Role.OFFICE: "board.show",
+    Role.LEADER: "board.show",
+    Role.REVIEWER: "board.show",
+    Role.LIAISON: "desk.show",
+    Role.UNIT_HEAD: "desk.show",
+    Role.SYSTEM_ADMIN: "people.index",
+}
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The first page of each role."""
+    return web.see_other(url_for(HOMES.get(web.me().role, "manual.show")))
+
+
+@blueprint.get("/desk")
+@web.only(lambda role: role.is_unit or role.is_office)
+def show() -> str:
+    """The desk of the signed-in person's unit."""
+    view = request.args.get("view", View.TO_DO)
+    number = page_number(request.args.get("page"))
+    found = queries.desk(web.db(), web.campaign(), web.me().unit, view, web.day(), number)
+    page = Page(found.rows, found.row_count, number, request.path, request.args.to_dict(flat=False))
+    return render_template(
+        "desk/show.html", page=page, **_frame_of_rows(found.counts, view, here=request.full_path)
+    )
+
+
+@blueprint.get("/tasks/<int:task_id>")
+@web.business_only
+def task(task_id: int) -> str:
+    """One task: the whole indicator, who else is on it and how far, and what happened."""
+    found = task_page(web.db(), web.campaign(), task_id, web.me(), web.day())
+    if found is None:
+        abort(404)
+    return render_template("desk/task.html", found=found, here=request.path, tick_refusal=_tick_refusal)
+
+
+@blueprint.post("/milestones/<int:milestone_id>/submission")
+@web.business_only
+def submit(milestone_id: int) -> web.Answer:
+    """Tick."""
+    milestone = _own_milestone(milestone_id)
+    return _step(
+        milestone,
+        lambda: actions.submit(
+            web.db(), milestone, by=web.me(), at=web.clock().now(), today=web.day().today, version=_version()
+        ),
+        "已提交，等待市食安办审核",
+    )
+
+
+@blueprint.post("/milestones/<int:milestone_id>/withdrawal")
+@web.business_only
+def take_back(milestone_id: int) -> web.Answer:
+    """Take the tick back."""
+    milestone = _own_milestone(milestone_id)
+    return _step(
+        milestone,
+        lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
+        "已撤回",
+    )
+
+
+def _own_milestone(milestone_id: int) -> Milestone:
+    """A milestone of the signed-in person's own unit; any other does not exist for them."""
+    milestone = web.db().get(Milestone, milestone_id)
+    if milestone is None or milestone.unit_id != web.me().unit_id:
+        abort(404)
+    return milestone
+
+
+def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:
+    """Do the step and answer: htmx gets the row again, a plain form goes back to its page."""
+    try:
+        step()
+    except Refused as refusal:
+        if not web.is_htmx():
+            raise
+        web.db().rollback()
+        return _row_again(milestone, problem=str(refusal)), 409
+    web.db().commit()
+    if web.is_htmx():
+        return _row_again(milestone)
+    flash(f"{milestone.task.code} {milestone.deadline.label}：{done}", "ok")
+    return web.see_other(web.back_to(url_for("desk.show")))
+
+
+def _row_again(milestone: Milestone, problem: str = "") -> str:
+    """The row of the milestone with the counts that changed with it."""
+    row = queries.desk_row(web.db(), milestone.assignment_id, web.day())
+    here = web.back_to(url_for("desk.show"))
+    view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
+    found = queries.counts(web.db(), web.campaign(), web.me().unit, web.day())
+    return render_template(
+        "desk/_row_again.html", row=row, problem=problem, **_frame_of_rows(found, view, here=here)
+    )
+
+
+def _version() -> int | None:
+    raw = request.form.get("version", "")
+    return int(raw) if raw.isascii() and raw.isdigit() else None
+
+
+def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
+    """What the row partials need besides the rows."""
+    pills = (
+        (View.TO_DO, "要我办", counts.to_do),
+        (View.RETURNED, "退回", counts.returned),
+        (View.LATE, "逾期", counts.by_light[Light.LATE]),
+        (View.NEAR, "7 个工作日内", counts.by_light[Light.NEAR]),
+        (View.HANDED_IN, "已提交/办结", counts.handed_in),
+        (View.ALL, "全部", counts.total),
+        (View.LEAD, "牵头", None),
+        (View.SUPPORT, "配合", None),
+    )
+    return {
+        "unit": web.me().unit,
+        "counts": counts,
+        "pills": pills,
+        "view": view,
+        "here": here,
+        "tick_refusal": _tick_refusal,
+    }
+
+
+def _tick_refusal(milestone: Facts) -> str | None:
+    """Why the box of an own milestone cannot be clicked now, or None."""
+    me = web.me()
+    if milestone.state is State.SUBMITTED:
+        return refuse_take_back(milestone, me.unit_id, me)
+    return refuse_submit(milestone, me.unit_id, me, web.day().today)

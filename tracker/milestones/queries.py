@@ -76,7 +76,7 @@ def ledger(
         .offset(offset)
         .limit(limit)
     )
-    return [LedgerRow(*row) for row in session.execute(query)]
+    return [LedgerRow(*tuple(row)) for row in session.execute(query)]
 
 
 def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> int:

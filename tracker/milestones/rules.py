@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Protocol
 
 from tracker.labels import LabelledEnum
@@ -132,7 +133,7 @@ class Day:
     today: date
     calendar: Calendar
 
-    @property
+    @cached_property
     def near_through(self) -> date:
         return self.calendar.add_working_days(self.today, NEAR_DAYS + 1) - timedelta(days=1)
 
