@@ -131,7 +131,7 @@ def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task]) -> 
     existing = set(
         session.execute(
             select(Milestone.assignment_id, Milestone.deadline_id).where(Milestone.campaign_id == campaign.id)
-        ).tuples()
+        )
     )
     deadlines = {task.id: task.deadlines for task in tasks}
     assignments = session.execute(
