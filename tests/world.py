@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from tracker.clock import Clock
 from tracker.db import Database
+from tracker.milestones.fanout import fan_out
 from tracker.people.models import User
 from tracker.people.passwords import hash_password
 from tracker.people.rules import Role
+from tracker.plan.seed.loading import load_plan
+from tracker.plan.seed.reading import read_plan
 from tracker.units.models import Unit
 
 SEED = Path(__file__).resolve().parent.parent / "seed" / "changdu-2023"
@@ -50,17 +53,17 @@ def city_moment(text: str) -> datetime:
 
 
 def fill(database: Database) -> None:
-    """Schema, plan and people, into an empty database."""
-    from tracker.plan import seed
-
+    """Schema, plan, everybody's milestones and the people, into an empty database."""
+    at = city_moment("2023-07-28T09:00")  # the day on which the plan was issued
     database.upgrade()
     with database.transaction() as session:
-        seed.load(session, SEED)
+        loaded = load_plan(session, read_plan(SEED), slug=SEED.name, at=at, today=at.date())
+        fan_out(session, loaded.campaign, at=at, today=at.date())
         _add_people(session)
 
 
 def _add_people(session: Session) -> None:
-    units = {unit.name: unit for unit in session.scalars(select(Unit))}
+    units = {unit.short: unit for unit in session.scalars(select(Unit))}
     password_hash = hash_password(PASSWORD)
     for username, unit, role in PEOPLE:
         person = User(
