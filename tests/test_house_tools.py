@@ -58,7 +58,8 @@ def test_migrations_seed_and_manual_travel_inside_the_wheel(tmp_path: Path) -> N
         "tracker/static/vendor/htmx.min.js",
         "tracker/templates/base.html",
     }
-    assert not wanted - names
+    missing = wanted - names
+    assert not missing
     assert not [name for name in names if name.startswith(("tests/", "seed/", "migrations/"))]
 
 
