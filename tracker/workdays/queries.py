@@ -12,4 +12,4 @@ def calendar_of(session: Session, jurisdiction_id: int) -> Calendar:
     rows = session.execute(
         select(SpecialDay.day, SpecialDay.kind).where(SpecialDay.jurisdiction_id == jurisdiction_id)
     )
-    return Calendar(dict(rows))
+    return Calendar(dict(rows.all()))
