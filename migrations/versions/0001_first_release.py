@@ -184,7 +184,8 @@ def upgrade() -> None:
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
         sa.Column("attempt_count", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resend_count", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
@@ -271,9 +272,10 @@ def upgrade() -> None:
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("object_id", sa.Integer(), nullable=False),
-        sa.Column("rung", sa.String(), nullable=False),
+        sa.Column("late_from", sa.Date(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -284,7 +286,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint(
-            "kind", "object_id", "rung", "user_id", name=op.f("uq_notice_kind_object_id_rung_user_id")
+            "kind",
+            "object_id",
+            "late_from",
+            "rung",
+            "user_id",
+            name=op.f("uq_notice_kind_object_id_late_from_rung_user_id"),
         ),
     )
     op.create_index(op.f("ix_notice_campaign_id"), "notice", ["campaign_id"], unique=False)

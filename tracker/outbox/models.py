@@ -13,8 +13,9 @@ from tracker.people.models import User
 class OutboxMessage(Base):
     """邮件: queued in the transaction that caused it, claimed by a job, then sent.
 
-    `key` says what it is, so that the same mail is never queued twice; `claimed_at` is a lease:
-    a claim older than it counts as lost; `answer` is the mail server's last word.
+    `key` says what it is, so that the same mail is never queued twice; `next_try_at` is empty while
+    it may go at once; `claimed_at` is a lease: a claim older than it counts as lost; `answer` is the
+    mail server's last word; `resend_count` tells how often a person had it sent again.
     """
 
     __tablename__ = "outbox_message"
@@ -31,7 +32,8 @@ class OutboxMessage(Base):
     queued_at: Mapped[datetime]
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     attempt_count: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime]
+    resend_count: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")

@@ -1,6 +1,6 @@
 """The ledger of what was told to whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,22 +8,29 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.db import Base
 from tracker.outbox.models import OutboxMessage
 from tracker.people.models import User
+from tracker.reminders.rules import NoticeKind
 
 
 class Notice(Base):
-    """提醒记录: one thing told to one person on one rung of the ladder, once."""
+    """提醒记录: one thing told to one person on one rung of the ladder, once.
+
+    `object_id` is the milestone, the month, or for the office the unit, as `kind` says; `late_from`
+    the first day past the due day that the ladder counted from: a new day in force, as after a
+    return, begins the ladder anew.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("kind", "object_id", "rung", "user_id"),
+        UniqueConstraint("kind", "object_id", "late_from", "rung", "user_id"),
         Index("ix_notice_user", "user_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
-    kind: Mapped[str]
+    kind: Mapped[NoticeKind]
     object_id: Mapped[int]
-    rung: Mapped[str]
+    late_from: Mapped[date]
+    rung: Mapped[int]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"), index=True)
     at: Mapped[datetime]

@@ -1,0 +1,128 @@
+"""The ladder (提醒阶梯): which rung of it a due day is on today, whom it concerns, when mail may go.
+
+Everything counts in the working days left until the due day, exactly as the pages show them. A rung
+is told from its day until the next one's; so a run after a week of downtime tells the rung that holds
+now, and rungs that no longer matter are never told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from tracker.labels import LabelledEnum
+from tracker.people.rules import Role
+from tracker.workdays.rules import Calendar
+
+RUNGS = (-5, -1, 0, 1, 3)
+"""Working days relative to the due day."""
+OPENS_AT = time(9)
+"""City time from which a working day's mail goes out."""
+DIGEST_DAYS = 10
+"""Working days within which the digest of a month still matters."""
+WEEKDAYS = "一二三四五六日"
+
+
+class NoticeKind(LabelledEnum):
+    """提醒种类: what the ledger's object is. The units' kinds are what the office is told of them."""
+
+    MILESTONE = "milestone", "节点"
+    REPORT = "report", "月报"
+    UNIT_MILESTONES = "unit_milestones", "单位逾期节点"
+    UNIT_REPORT = "unit_report", "单位未报月报"
+    DIGEST = "digest", "月报汇总"
+
+    @property
+    def ladder(self) -> str:
+        """Of which ladder it is a rung: milestone, report or digest."""
+        return self.value.removeprefix("unit_").removesuffix("s")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The due days that are on a rung today; `first` None means however long ago."""
+
+    rung: int
+    first: date | None
+    last: date
+
+    def holds(self, due_on: date) -> bool:
+        return (self.first is None or self.first <= due_on) and due_on <= self.last
+
+
+def windows(today: date, calendar: Calendar) -> dict[int, Window]:
+    """The due days of every rung on a working day, by rung (sister of `rung_on`)."""
+    one_before = timedelta(days=1)
+    after = {count: calendar.add_working_days(today, count) - one_before for count in (1, 2, 6)}
+    third_back = calendar.add_working_days(today, -2)
+    return {
+        3: Window(3, None, third_back - one_before),
+        1: Window(1, third_back, today - one_before),
+        0: Window(0, today, after[1]),
+        -1: Window(-1, after[1] + one_before, after[2]),
+        -5: Window(-5, after[2] + one_before, after[6]),
+    }
+
+
+def rung_on(due_on: date, today: date, calendar: Calendar) -> int | None:
+    """The rung on which something due on `due_on` is today; None when nothing is told of it, as on
+    every day that is not worked."""
+    if not calendar.is_working_day(today):
+        return None
+    left = calendar.working_days_between(today, due_on)
+    if left < 0:
+        return 3 if left <= -3 else 1
+    return next((rung for rung in (0, -1, -5) if left <= -rung), None)
+
+
+def rung_day(due_on: date, rung: int, calendar: Calendar) -> date:
+    """The first day of a rung. Up to the due day it falls on the working day before when the day
+    itself is not worked, past it on the working day after."""
+    if rung > 0:
+        return calendar.add_working_days(due_on, rung)
+    return calendar.add_working_days(calendar.on_or_before(due_on), rung)
+
+
+def is_told(role: Role, rung: int) -> bool:
+    """Whether a person of the owing unit hears of this rung: heads only from the day after on."""
+    return role is Role.LIAISON or role.is_office or (role is Role.UNIT_HEAD and rung > 0)
+
+
+def digest_holds(due_on: date, today: date, calendar: Calendar) -> bool:
+    """Whether the digest of a month due on `due_on` is told today: from the working day after the
+    due day on, while it is news."""
+    if today <= due_on or not calendar.is_working_day(today):
+        return False
+    return calendar.working_days_between(due_on, today) <= DIGEST_DAYS
+
+
+def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
+    """Why no reminder goes out at this city time, or None."""
+    day = at.date()
+    if not calendar.is_working_day(day):
+        return f"{day}（星期{WEEKDAYS[day.weekday()]}）不是工作日，不发提醒"
+    if at.time() < OPENS_AT:
+        return f"{at:%Y-%m-%d %H:%M} 还不到 {OPENS_AT:%H:%M}，不发提醒"
+    return None
+
+
+def due_words(due_on: date, today: date, calendar: Calendar) -> str:
+    """How far away the day is: 今天到期, 还有 3 个工作日, 逾期 2 个工作日."""
+    left = calendar.working_days_between(today, due_on)
+    if due_on < today:
+        return f"逾期 {-left} 个工作日"
+    if due_on == today:
+        return "今天到期"
+    if left == 0:
+        return f"星期{WEEKDAYS[due_on.weekday()]}到期，今天是到期前最后一个工作日"
+    return f"还有 {left} 个工作日"
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """A text of at most `length` characters on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def counted(words: Mapping[str, int]) -> str:
+    """{"逾期": 3, "今天到期": 0} as a mail's subject says it: 逾期 3 项."""
+    return "、".join(f"{word} {count} 项" for word, count in words.items() if count)
