@@ -1,0 +1,224 @@
+"""XLSX files in and out: the only module that knows openpyxl."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+
+Value = str | int | float | bool | date | datetime | None
+Target = str | Path | IO[bytes]
+
+FORMULA_MARKS = ("=", "+", "-", "@")
+HEADER_FONT = Font(name="SimSun", bold=True)
+HEADER_FILL = PatternFill("solid", fgColor="E8EEF7")
+HEADER_ALIGNMENT = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LINE = Side(style="thin", color="000000")
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+NORMAL_FONT = Font(name="SimSun", size=10.5)
+PAPER_FONT = Font(name="仿宋", size=10.5)
+PAPER_BOLD = Font(name="SimSun", size=10.5, bold=True)
+PAPER_TITLE = Font(name="SimSun", size=16, bold=True)
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+AT_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+SIDE_MARGIN, TOP_MARGIN = 0.5, 0.6
+"""Of a printed page, in inches."""
+
+
+class WorkbookError(Exception):
+    """A file is not a workbook that can be read; the message is one Chinese line."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that was read, with its address (B3)."""
+
+    address: str
+    value: Value
+
+    @property
+    def text(self) -> str:
+        """The cell as a person reads it: no spaces around it, no .0 behind a number."""
+        if self.value is None:
+            return ""
+        if isinstance(self.value, float) and self.value.is_integer():
+            return str(int(self.value))
+        return str(self.value).strip()
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A row laid out for paper.
+
+    A single cell spans the whole width; a cell of None belongs to the cell above it.
+    """
+
+    cells: Sequence[str | None]
+    height: float
+    starts_page: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A table laid out for A4 landscape: the title stands once, the headers on every page.
+
+    Args:
+        widths: of the columns, in characters.
+        centred: columns (from 0) whose text stands in the middle.
+    """
+
+    sheet: str
+    title: PaperRow
+    headers: PaperRow
+    rows: Sequence[PaperRow]
+    widths: Sequence[float]
+    centred: frozenset[int] = frozenset()
+
+
+def write(
+    target: Target,
+    sheet: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    widths: Sequence[float] | None = None,
+) -> None:
+    """Write a plain table: a styled header that stays in sight, and rows as they come.
+
+    Args:
+        widths: of the columns, in characters; by default after the headers.
+    """
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet)
+    assert isinstance(page, WriteOnlyWorksheet)  # noqa: S101  # for the type checker
+    for number, width in enumerate(widths or [max(10, 2.2 * len(header) + 2) for header in headers], 1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.freeze_panes = "A2"
+    page.append([_header(page, header) for header in headers])
+    for row in rows:
+        page.append([_plain(page, value) for value in row])
+    page.auto_filter.ref = f"A1:{get_column_letter(len(headers))}1"
+    book.save(target)
+
+
+def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
+    """The filled rows of the first sheet, each cell with its address.
+
+    Raises:
+        WorkbookError: not a workbook, or more rows than `max_rows`.
+    """
+    try:
+        book = load_workbook(source, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise WorkbookError("不是 XLSX 文件；请用表格软件另存为 .xlsx 后再试") from error
+    try:
+        page = book.worksheets[0]
+        page.reset_dimensions()
+        for number, values in enumerate(page.iter_rows(values_only=True), 1):
+            if number > max_rows:
+                raise WorkbookError(f"超过 {max_rows} 行")
+            if any(value not in (None, "") for value in values):
+                yield [Cell(f"{get_column_letter(column)}{number}", value) for column, value in enumerate(values, 1)]
+    finally:
+        book.close()
+
+
+def write_paper(target: Target, paper: Paper) -> None:
+    """Write a table that prints as it is laid out: given heights, merged cells, page breaks."""
+    book = Workbook()
+    book._fonts[0] = NORMAL_FONT  # type: ignore[attr-defined]  # widths count the digits of this font
+    page: Any = book.active
+    page.title = paper.sheet
+    _set_up_page(page, paper)
+    for number, row in enumerate([paper.title, paper.headers, *paper.rows], 1):
+        _draw_row(page, number, row, paper)
+        if row.starts_page:
+            page.row_breaks.append(Break(id=number - 1))
+    _draw_title(page["A1"])
+    for area in _merged_areas(paper):
+        page.merge_cells(area)
+    book.save(target)
+
+
+def _header(page: WriteOnlyWorksheet, text: str) -> Any:
+    cell = WriteOnlyCell(page, text)
+    cell.font, cell.fill, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_ALIGNMENT
+    return cell
+
+
+def _plain(page: WriteOnlyWorksheet, value: Value) -> Any:
+    """A value without a style; text that a spreadsheet would take for a formula stays text."""
+    if not isinstance(value, str):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if not text.startswith(FORMULA_MARKS):
+        return text
+    cell = WriteOnlyCell(page, text)
+    cell.data_type = "s"
+    return cell
+
+
+def _set_up_page(page: Any, paper: Paper) -> None:
+    for number, width in enumerate(paper.widths, 1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_margins = PageMargins(
+        left=SIDE_MARGIN, right=SIDE_MARGIN, top=TOP_MARGIN, bottom=TOP_MARGIN, header=0.3, footer=0.3
+    )
+    page.print_options.horizontalCentered = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToHeight = 0  # as many pages as the breaks make; only the width is fitted
+    page.print_title_rows = "2:2"
+    page.oddFooter.center.text = "第 &P 页 共 &N 页"
+    page.freeze_panes = "A3"
+
+
+def _draw_row(page: Any, number: int, row: PaperRow, paper: Paper) -> None:
+    page.row_dimensions[number].height = row.height
+    is_heading = row is paper.headers or len(row.cells) == 1
+    for index in range(len(paper.widths)):
+        cell = page.cell(number, index + 1)
+        text = row.cells[index] if index < len(row.cells) else None
+        if text is not None:
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+            cell.data_type = "s"
+        cell.font = PAPER_BOLD if is_heading else PAPER_FONT
+        cell.border = BOX
+        centred = row is paper.headers or index in paper.centred
+        cell.alignment = CENTRED if centred and len(row.cells) > 1 else AT_LEFT
+
+
+def _draw_title(cell: Any) -> None:
+    cell.font = PAPER_TITLE
+    cell.alignment = CENTRED
+
+
+def _merged_areas(paper: Paper) -> Iterator[str]:
+    """Rows of one cell across the table, and runs of None under the cell that they belong to."""
+    last = get_column_letter(len(paper.widths))
+    begins: dict[int, int] = {}
+    for number, row in enumerate([paper.title, paper.headers, *paper.rows, PaperRow(("",), 0)], 1):
+        for index in range(len(paper.widths)):
+            if index < len(row.cells) and row.cells[index] is None:
+                continue
+            first = begins.pop(index, number)
+            if number - first > 1:
+                letter = get_column_letter(index + 1)
+                yield f"{letter}{first}:{letter}{number - 1}"
+            if index < len(row.cells) > 1:
+                begins[index] = number
+        if len(row.cells) == 1 and row.height:
+            yield f"A{number}:{last}{number}"
