@@ -98,24 +98,24 @@ def lock(arguments: list[str]) -> int:
 
 
 def set_up_python() -> None:
-    """Make `.venv` hold exactly what requirements-dev.lock names, and the project itself."""
-    require_python()
-    stamp, wanted = VENV / "installed.sha256", digest(PYTHON_INPUTS, sys.version)
-    if stamp.is_file() and stamp.read_text() == wanted:
+    """Make `.venv` hold what requirements-dev.lock names, and the project itself."""
+    stamp = VENV / "installed.sha256"
+    if is_current(stamp, python_digest()):
         return
+    require_python()
     say("installing the Python packages into .venv (half a minute the first time)")
     if not works(BIN / "python"):
         run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     pip = [str(BIN / "python"), "-m", "pip", "install", "--disable-pip-version-check", *quietly()]
     run([*pip, "--require-hashes", "--only-binary=:all:", "-r", "requirements-dev.lock"])
     run([*pip, "--no-deps", "--no-build-isolation", "-e", "."])
-    stamp.write_text(wanted)
+    stamp.write_text(python_digest())
 
 
 def set_up_node() -> None:
     """Fill `node_modules` (the tests' browser and page checkers) with the npm that .venv brings."""
-    stamp, wanted = ROOT / "node_modules" / "installed.sha256", digest(NODE_INPUTS, "")
-    if stamp.is_file() and stamp.read_text() == wanted:
+    stamp, wanted = ROOT / "node_modules" / "installed.sha256", digest(NODE_INPUTS)
+    if is_current(stamp, wanted):
         return
     say("installing the tests' browser and page checkers into node_modules")
     run([str(BIN / "npm"), "ci", "--loglevel=error"])
@@ -130,17 +130,25 @@ def require_python() -> None:
 
 
 def works(python: Path) -> bool:
-    """Whether this interpreter still starts with its pip and is of the version that runs dev.py."""
-    if not python.exists():
-        return False
-    version = "import pip, sys; print(sys.version)"
-    answer = subprocess.run([python, "-c", version], capture_output=True, text=True, check=False)
-    return answer.stdout.strip() == sys.version.strip()
+    """Whether .venv's interpreter still starts, finds its pip and is new enough."""
+    asked = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return (
+        python.exists() and subprocess.run([python, "-c", asked], stderr=subprocess.DEVNULL).returncode == 0
+    )
 
 
-def digest(names: tuple[str, ...], extra: str) -> str:
+def python_digest() -> str:
+    """Of the lock file, the project's own settings, and the interpreter that .venv stands on."""
+    return digest(PYTHON_INPUTS, str((BIN / "python").resolve()))
+
+
+def digest(names: tuple[str, ...], extra: str = "") -> str:
     content = b"\0".join((ROOT / name).read_bytes() for name in names)
     return hashlib.sha256(content + extra.encode() + str(ROOT).encode()).hexdigest()
+
+
+def is_current(stamp: Path, wanted: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == wanted
 
 
 def quietly() -> list[str]:
