@@ -1,16 +1,16 @@
 """What lists and counts read of milestones; each condition here has its sister in rules.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import DONE, OWING, Day, Light, State
-from tracker.plan.models import Campaign, Deadline, Task
+from tracker.plan.models import Campaign, Deadline, PlanItem, Task
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit
 
@@ -25,13 +25,19 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows; None means all."""
+    """What a list shows; None means all.
+
+    `item_id` is an item of the plan with what stands under it; `is_opened` means 应办: all that has
+    begun and was not left.
+    """
 
     unit_id: int | None = None
     deadline_id: int | None = None
     section: int | None = None
     item_id: int | None = None
+    task_id: int | None = None
     light: Light | None = None
+    is_opened: bool = False
     role: PartyRole | None = None
     text: str = ""
     sort: str = "due"
@@ -60,11 +66,27 @@ def light_is(light: Light, day: Day) -> ColumnElement[bool]:
     return conditions[light]
 
 
+def opened(day: Day) -> ColumnElement[bool]:
+    """应办: every milestone that has begun, but those that were left."""
+    return and_(Milestone.state != State.LEFT, not_(light_is(Light.NOT_OPEN, day)))
+
+
 def ledger(
     session: Session, campaign: Campaign, wanted: Filter, day: Day, *, offset: int = 0, limit: int | None = 50
 ) -> Sequence["LedgerRow"]:
     """Rows of the ledger (台账), in the wanted order."""
-    query = (
+    query = _ledger(campaign, wanted, day).offset(offset).limit(limit)
+    return [LedgerRow(*tuple(row)) for row in session.execute(query)]
+
+
+def whole_ledger(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> Iterator["LedgerRow"]:
+    """All rows of the ledger, read as they are used, so that a long one needs no room."""
+    query = _ledger(campaign, wanted, day).execution_options(yield_per=1000)
+    return (LedgerRow(*tuple(row)) for row in session.execute(query))
+
+
+def _ledger(campaign: Campaign, wanted: Filter, day: Day) -> Select[*tuple[Any, ...]]:
+    return (
         select(*_LEDGER_COLUMNS)
         .select_from(Milestone)
         .join(Assignment, Assignment.id == Milestone.assignment_id)
@@ -73,10 +95,7 @@ def ledger(
         .join(Deadline, Deadline.id == Milestone.deadline_id)
         .where(*conditions(campaign, wanted, day))
         .order_by(*SORTS.get(wanted.sort, SORTS["due"]))
-        .offset(offset)
-        .limit(limit)
     )
-    return [LedgerRow(*tuple(row)) for row in session.execute(query)]
 
 
 def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> int:
@@ -102,8 +121,15 @@ def conditions(campaign: Campaign, wanted: Filter, day: Day) -> list[ColumnEleme
         found.append(light_is(wanted.light, day))
     if wanted.section is not None:
         found.append(Task.section == wanted.section)
+    if wanted.is_opened:
+        found.append(opened(day))
+    if wanted.task_id is not None:
+        found.append(Milestone.task_id == wanted.task_id)
     if wanted.item_id is not None:
-        found.append(Task.item_id == wanted.item_id)
+        below = select(PlanItem.id).where(
+            or_(PlanItem.id == wanted.item_id, PlanItem.parent_id == wanted.item_id)
+        )
+        found.append(Task.item_id.in_(below))
     if wanted.role is not None:
         found.append(Assignment.role == wanted.role)
     for word in wanted.text.split():
@@ -119,13 +145,31 @@ def conditions(campaign: Campaign, wanted: Filter, day: Day) -> list[ColumnEleme
 
 def milestones_by_id(session: Session, campaign: Campaign, ids: Sequence[int]) -> list[Milestone]:
     """The campaign's milestones among `ids`, in the order of their days."""
-    return list(
-        session.scalars(
-            select(Milestone)
-            .where(Milestone.campaign_id == campaign.id, Milestone.id.in_(ids))
-            .order_by(Milestone.planned_on, Milestone.id)
+    return _whole_milestones(session, [Milestone.campaign_id == campaign.id, Milestone.id.in_(ids)])
+
+
+def milestones_of(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> list[Milestone]:
+    """The milestones of a filter to act on, in the order of their days."""
+    return _whole_milestones(session, conditions(campaign, wanted, day))
+
+
+def _whole_milestones(session: Session, wanted: list[ColumnElement[bool]]) -> list[Milestone]:
+    """Milestones with what the actions and their messages need of them."""
+    query = (
+        select(Milestone)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .where(*wanted)
+        .order_by(Milestone.planned_on, Milestone.id)
+        .options(
+            contains_eager(Milestone.assignment),
+            contains_eager(Milestone.task),
+            contains_eager(Milestone.unit),
+            joinedload(Milestone.deadline),
         )
     )
+    return list(session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +198,7 @@ class LedgerRow:
     text: str
     unit: str
     deadline: str
+    deadline_code: str
     deadline_title: str
 
 
@@ -180,5 +225,6 @@ _LEDGER_COLUMNS = (
     Task.text,
     Unit.short,
     Deadline.label,
+    Deadline.code,
     Deadline.title,
 )

@@ -1,0 +1,85 @@
+"""What the office types when it decides, and what a list is asked to show."""
+
+from collections.abc import Iterable, Mapping
+
+from wtforms import DateField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from tracker.forms import ChineseForm
+from tracker.milestones.choices import Place
+from tracker.milestones.queries import SORTS, Filter
+from tracker.milestones.rules import Light
+from tracker.plan.rules import PartyRole
+
+LONGEST_REASON = 500
+OPENED = "opened"
+"""应办, the one choice of the light that is not a light."""
+
+
+class ReturnForm(ChineseForm):
+    """退回."""
+
+    reason = TextAreaField(
+        "退回原因",
+        [
+            InputRequired("退回须写明原因"),
+            Length(max=LONGEST_REASON, message=f"原因不能超过 {LONGEST_REASON} 字"),
+        ],
+        render_kw={"rows": 2, "maxlength": LONGEST_REASON},
+    )
+
+
+class EarlierDayForm(ChineseForm):
+    """提前期限."""
+
+    day = DateField("新期限", [InputRequired("请填写新的期限，例如 2024-04-15")])
+
+
+def number(raw: str) -> int | None:
+    """A number from an address; nothing when it is empty, and 0, which nobody has, when it is none."""
+    if not raw.strip():
+        return None
+    return int(raw) if _is_number(raw) else 0
+
+
+def read_filter(arguments: Mapping[str, str], *, unit_id: int | None, place: Place) -> Filter:
+    """The filter that an address asks for; words that mean nothing are as good as none.
+
+    Args:
+        unit_id: the unit, already looked up.
+        place: what the field 条目 means.
+    """
+    shown = arguments.get("light", "")
+    role = arguments.get("role", "")
+    sort = arguments.get("sort", "")
+    return Filter(
+        unit_id=unit_id,
+        deadline_id=number(arguments.get("deadline", "")),
+        section=number(arguments.get("section", "")),
+        item_id=place.item_id,
+        task_id=place.task_id,
+        light=Light(shown) if shown in set(Light) else None,
+        is_opened=shown == OPENED,
+        role=PartyRole(role) if role in (PartyRole.LEAD, PartyRole.SUPPORT) else None,
+        text=arguments.get("text", "").strip()[:100],
+        sort=sort if sort in SORTS else "due",
+    )
+
+
+def chosen(raw: Iterable[str]) -> dict[int, int | None]:
+    """The ticked rows, written `17` or `17.3` with the version that the person saw."""
+    found: dict[int, int | None] = {}
+    for value in raw:
+        first, _, version = value.partition(".")
+        if _is_number(first):
+            found[int(first)] = int(version) if _is_number(version) else None
+    return found
+
+
+def version_of(raw: str) -> int | None:
+    """The version that the person saw, when the form told it."""
+    return int(raw) if _is_number(raw) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
