@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from tests.postgres import Server
@@ -62,6 +62,8 @@ class Stock(ABC):
         database = Database(self.create())
         try:
             self._fill(database)
+            with database.engine.begin() as connection:
+                connection.execute(text("ANALYZE"))  # the copies inherit what the planner knows
         finally:
             database.engine.dispose()
         return database.url
