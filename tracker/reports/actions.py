@@ -14,7 +14,7 @@ from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.queries import answered_items, prefilled_lines
+from tracker.reports.queries import answered_items, prefilled_lines, ticked_words
 from tracker.reports.rules import (
     LineText,
     ReportState,
@@ -53,7 +53,8 @@ def open_draft(
     """
     _refuse(refuse_write(None, period, unit.id, by, terms))
     report = MonthlyReport(period=period, unit=unit)
-    for position, (item, line) in enumerate(prefilled_lines(session, period, unit, terms)):
+    ticked = ticked_words(session, period, unit.id, terms)
+    for position, (item, line) in enumerate(prefilled_lines(session, period, unit.id, ticked)):
         report.lines.append(_new_line(item, position, line))
     try:
         with session.begin_nested():
@@ -107,7 +108,7 @@ def submit(
             present one.
     """
     _check_version(report, version)
-    lines = [text_of(line) for line in report.lines]
+    lines = [line.text for line in report.lines]
     _refuse(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
     before = _facts(report)
     report.is_resubmitted_late = report.is_resubmitted_late or is_resend_overdue(report, terms)
@@ -163,11 +164,6 @@ def send_back(
     session.flush()
 
 
-def text_of(line: ReportLine) -> LineText:
-    """What stands in a line."""
-    return LineText(line.progress, line.problems, line.next_steps, line.has_no_progress, line.reason)
-
-
 def _decide(report: MonthlyReport, step: Step, *, by: User, version: int | None) -> None:
     _check_version(report, version)
     _refuse(refuse_decide(report, report.submitted_by_id, by, step))
@@ -189,14 +185,14 @@ def _follow_plan(session: Session, report: MonthlyReport) -> None:
     lines = {line.item_id: line for line in report.lines}
     answered = {item.id for item in items}
     for line in report.lines[:]:
-        if line.item_id not in answered and text_of(line) == LineText():
+        if line.item_id not in answered and line.text == LineText():
             report.lines.remove(line)
             session.delete(line)
     for position, item in enumerate(items):
         if item.id in lines:
             lines[item.id].position = position
         else:
-            report.lines.append(ReportLine(item=item, position=position))
+            report.lines.append(_new_line(item, position, LineText()))
 
 
 def _new_line(item: PlanItem, position: int, text: LineText) -> ReportLine:
@@ -207,7 +203,7 @@ def _new_line(item: PlanItem, position: int, text: LineText) -> ReportLine:
 
 def _write(line: ReportLine, text: LineText | None) -> bool:
     """Put `text` into the line; tells whether that changed anything."""
-    if text is None or text_of(line) == text:
+    if text is None or line.text == text:
         return False
     line.progress, line.problems, line.next_steps = text.progress, text.problems, text.next_steps
     line.has_no_progress, line.reason = text.has_no_progress, text.reason

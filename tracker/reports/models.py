@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.db import Base
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
-from tracker.reports.rules import ReportState
+from tracker.reports.rules import LineText, ReportState
 from tracker.units.models import Unit
 
 
@@ -24,6 +24,11 @@ class ReportPeriod(Base):
     due_on: Mapped[date]
 
     campaign: Mapped[Campaign] = relationship()
+
+    @property
+    def name(self) -> str:
+        """2024-03"""
+        return f"{self.month:%Y-%m}"
 
 
 class MonthlyReport(Base):
@@ -79,3 +84,8 @@ class ReportLine(Base):
 
     report: Mapped[MonthlyReport] = relationship(back_populates="lines")
     item: Mapped[PlanItem] = relationship()
+
+    @property
+    def text(self) -> LineText:
+        """What stands in the line."""
+        return LineText(self.progress, self.problems, self.next_steps, self.has_no_progress, self.reason)

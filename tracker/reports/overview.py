@@ -1,6 +1,6 @@
 """How far every unit is with its monthly reports: a month, the matrix, a unit's own months."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,7 +47,7 @@ class MonthCounts:
     reported: int
     on_time: int
     late: int
-    by_shown: dict[Shown, int]
+    missing: int
 
     @property
     def on_time_rate(self) -> float | None:
@@ -71,8 +71,43 @@ def month_counts(rows: Iterable[MonthRow]) -> MonthCounts:
         reported=sum(found.is_reported for found in statuses),
         on_time=sum(found.is_on_time for found in statuses),
         late=sum(found.is_late for found in statuses),
-        by_shown={shown: sum(found.shown is shown for found in statuses) for shown in Shown},
+        missing=sum(found.shown is Shown.MISSING for found in statuses),
     )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter of a month's list, and how many rows it leaves."""
+
+    value: str
+    label: str
+    count: int
+
+
+def choices(rows: Sequence[MonthRow]) -> list[Choice]:
+    """The filters of a month's list; those that leave nothing are left out."""
+    counted = [Choice(value, label, len(wanted_rows(rows, value))) for value, (label, _) in WANTED.items()]
+    return [choice for choice in counted if choice.count or not choice.value]
+
+
+def wanted_rows(rows: Sequence[MonthRow], wanted: str) -> list[MonthRow]:
+    """The rows that a filter of `WANTED` leaves; an unknown one leaves all."""
+    _, is_wanted = WANTED.get(wanted, WANTED[""])
+    return [row for row in rows if is_wanted(row.status)]
+
+
+WANTED: dict[str, tuple[str, Callable[[Status], bool]]] = {
+    "": ("全部", lambda found: True),
+    "reported": ("已报", lambda found: found.is_reported),
+    "review": ("待审核", lambda found: found.is_reported and found.shown is not Shown.ACCEPTED),
+    "on_time": ("按时", lambda found: found.is_on_time),
+    "late": ("迟报", lambda found: found.is_late),
+    "returned": ("退回", lambda found: found.shown is Shown.RETURNED),
+    "missing": ("未报", lambda found: found.shown is Shown.MISSING),
+    "due": ("待报", lambda found: found.shown in (Shown.DUE, Shown.DRAFT)),
+    "accepted": ("已采信", lambda found: found.shown is Shown.ACCEPTED),
+}
+"""Filters of a month's list by their name in the address: label and condition."""
 
 
 @dataclass(frozen=True, slots=True)

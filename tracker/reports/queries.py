@@ -1,7 +1,7 @@
 """Who reports, what about, and how far every unit is: what pages, jobs and exports read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
@@ -103,11 +103,10 @@ def report_of(session: Session, month: ReportPeriod, unit_id: int) -> MonthlyRep
 
 
 def prefilled_lines(
-    session: Session, month: ReportPeriod, unit: Unit, terms: Terms
+    session: Session, month: ReportPeriod, unit_id: int, ticked: Mapping[int, str]
 ) -> list[tuple[PlanItem, LineText]]:
     """The lines of a report that nobody has begun: its items with what was ticked in the month."""
-    ticked = ticked_words(session, month, unit.id, terms)
-    items = answered_items(session, month.campaign_id, unit.id)
+    items = answered_items(session, month.campaign_id, unit_id)
     return [(item, LineText(progress=ticked.get(item.id, ""))) for item in items]
 
 
@@ -159,13 +158,20 @@ def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict
     return dict(rows.tuples().all())
 
 
-def month_reports(session: Session, month: ReportPeriod) -> dict[int, MonthlyReport]:
-    """The month's reports that were sent, with their lines, by unit."""
+def month_reports(
+    session: Session, month: ReportPeriod, unit_ids: Sequence[int] | None = None, *, with_lines: bool = False
+) -> dict[int, MonthlyReport]:
+    """The month's reports that were sent, by unit, of all units or of `unit_ids`."""
+    query = select(MonthlyReport).where(
+        MonthlyReport.period_id == month.id, MonthlyReport.first_submitted_at.is_not(None)
+    )
+    if unit_ids is not None:
+        query = query.where(MonthlyReport.unit_id.in_(unit_ids))
+    if with_lines:
+        query = query.options(selectinload(MonthlyReport.lines).joinedload(ReportLine.item))
     reports = session.scalars(
-        select(MonthlyReport)
-        .where(MonthlyReport.period_id == month.id, MonthlyReport.first_submitted_at.is_not(None))
-        .options(
-            selectinload(MonthlyReport.lines).joinedload(ReportLine.item),
+        query.options(
+            joinedload(MonthlyReport.unit),
             joinedload(MonthlyReport.submitted_by),
             joinedload(MonthlyReport.decided_by),
         )

@@ -112,6 +112,10 @@ class Terms:
     def today(self) -> date:
         return self.day.today
 
+    def days_left(self, period: "Period") -> int:
+        """Working days until the month's day, today left out; negative after it."""
+        return self.day.calendar.working_days_between(self.today, period.due_on)
+
     def day_of(self, moment: datetime) -> date:
         """The jurisdiction's calendar day of an aware moment."""
         return moment.astimezone(ZoneInfo(self.zone)).date()
@@ -138,6 +142,11 @@ class Status:
     def is_reported(self) -> bool:
         """Whether the office has the report in hand."""
         return self.shown in _REPORTED
+
+    @property
+    def is_pending(self) -> bool:
+        """Owed, and still in time."""
+        return self.shown in (Shown.DUE, Shown.DRAFT)
 
     @property
     def is_on_time(self) -> bool:

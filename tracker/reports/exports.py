@@ -1,0 +1,133 @@
+"""What the office takes away in a spreadsheet: headers and rows, as data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from tracker.plan.models import Campaign
+from tracker.plan.rules import ItemKind
+from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
+from tracker.reports.overview import Matrix, MonthRow, matrix
+from tracker.reports.queries import periods
+from tracker.reports.rules import Status, Terms
+
+Cell = str | int | date | None
+Rows = Iterator[list[Cell]]
+
+MONTH_HEADERS = [
+    "序号", "单位", "状态", "按时", "迟报天数", "首次报送", "最近报送", "填报人", "联系电话",
+    "条目数", "无进展条目数", "审核人",
+]  # fmt: skip
+LINE_HEADERS = [
+    "填报单位", "月份", "填报人", "审核人", "联系电话", "填报日期", "序号", "指标编号", "评价内容",
+    "本月工作进展", "存在问题", "下步打算", "完成状态", "备注",
+]  # fmt: skip
+LEDGER_HEADERS = ["单位", "月份", "截止日", "状态", "按时", "迟报天数", "重报超期"]
+
+
+def month_table(
+    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], terms: Terms
+) -> tuple[list[str], Rows]:
+    """报送情况: the units of a month, one a row."""
+    return MONTH_HEADERS, (
+        _month_row(number, row, reports.get(row.unit.id), terms) for number, row in enumerate(rows, 1)
+    )
+
+
+def line_table(
+    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], period: ReportPeriod, terms: Terms
+) -> tuple[list[str], Rows]:
+    """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form."""
+    return LINE_HEADERS, (
+        [*_head(report, period, terms), number, *_line_cells(line)]
+        for row in rows
+        if (report := reports.get(row.unit.id))
+        for number, line in enumerate(report.lines, 1)
+    )
+
+
+def matrix_table(found: Matrix) -> tuple[list[str], Rows]:
+    """月报矩阵: units down, months across, and how often each was on time."""
+    headers = ["单位", *(period.name for period in found.periods), "按时月数", "应报月数"]
+    return headers, (
+        [row.unit.short, *(cell.words for cell in row.cells), row.on_time_count, row.due_count]
+        for row in found.rows
+    )
+
+
+def ledger_table(session: Session, campaign: Campaign, terms: Terms) -> tuple[list[str], Rows]:
+    """月报台账: every unit and every month, for `export reports`."""
+    found = matrix(session, campaign, periods(session, campaign), terms)
+    return LEDGER_HEADERS, (
+        [row.unit.short, *_ledger_cells(period, cell)]
+        for row in found.rows
+        for period, cell in zip(found.periods, row.cells, strict=True)
+    )
+
+
+def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: Terms) -> list[Cell]:
+    lines = report.lines if report else []
+    return [
+        number,
+        row.unit.short,
+        row.status.words,
+        _yes(row.status.is_on_time),
+        row.status.late_days or None,
+        _moment(report.first_submitted_at, terms) if report else "",
+        _moment(report.submitted_at, terms) if report else "",
+        *_writer(report),
+        len(lines) or None,
+        sum(1 for line in lines if line.has_no_progress) if lines else None,
+        report.decided_by.name if report and report.decided_by else "",
+    ]
+
+
+def _head(report: MonthlyReport, period: ReportPeriod, terms: Terms) -> list[Cell]:
+    writer, phone = _writer(report)
+    return [
+        report.unit.short,
+        period.name,
+        writer,
+        report.decided_by.name if report.decided_by else "",
+        phone,
+        _moment(report.submitted_at, terms),
+    ]
+
+
+def _line_cells(line: ReportLine) -> list[Cell]:
+    is_indicator = line.item.kind is ItemKind.INDICATOR
+    return [
+        line.item.number if is_indicator else line.item.code,
+        line.item.text if is_indicator else line.item.title or line.item.text,
+        line.progress,
+        line.problems,
+        line.next_steps,
+        "无进展" if line.has_no_progress else "有进展",
+        line.reason,
+    ]
+
+
+def _ledger_cells(period: ReportPeriod, cell: Status) -> list[Cell]:
+    return [
+        period.name,
+        period.due_on,
+        cell.words,
+        _yes(cell.is_on_time),
+        cell.late_days or None,
+        _yes(cell.is_resent_late),
+    ]
+
+
+def _writer(report: MonthlyReport | None) -> tuple[str, str]:
+    person = report.submitted_by if report else None
+    return (person.name, person.phone) if person else ("", "")
+
+
+def _yes(value: bool) -> str:
+    return "是" if value else ""
+
+
+def _moment(moment: datetime | None, terms: Terms) -> str:
+    return moment.astimezone(ZoneInfo(terms.zone)).strftime("%Y-%m-%d %H:%M") if moment else ""

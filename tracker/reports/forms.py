@@ -1,0 +1,76 @@
+"""Shapes of what is typed into monthly reports and of the office's decisions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from tracker.forms import ChineseForm, clean_text
+from tracker.reports.rules import LineText, with_common_reason
+
+
+class ReturnForm(ChineseForm):
+    """退回: why the report goes back."""
+
+    reason = TextAreaField("退回原因", [DataRequired("退回须写明原因"), Length(max=500)])
+
+
+@dataclass(frozen=True)
+class TypedReport:
+    """A report's form as it was typed; its fields are named after their line's item: progress-17.
+
+    `version` is that of the report which the person saw, 0 when nobody had begun it.
+    """
+
+    version: int
+    lines: dict[int, LineText]
+    common_reason: str
+    fills_empty: bool
+
+    @property
+    def filled_lines(self) -> dict[int, LineText]:
+        """The lines with the common reason put where it belongs."""
+        return with_common_reason(self.lines, self.common_reason, fills_empty=self.fills_empty)
+
+
+def typed_report(form: MultiDict[str, str]) -> TypedReport:
+    """Read the form of a report; its lines are those whose progress it holds."""
+    names = (name.removeprefix("progress-") for name in form if name.startswith("progress-"))
+    item_ids = [int(name) for name in names if _is_id(name)]
+    version = form.get("version", "")
+    return TypedReport(
+        version=int(version) if _is_id(version) else 0,
+        lines={item_id: _line(form, item_id) for item_id in item_ids},
+        common_reason=_text(form, "common_reason"),
+        fills_empty="fills_empty" in form,
+    )
+
+
+def chosen_reports(values: Iterable[str]) -> dict[int, int]:
+    """The ticked rows of a list, report id to version; written 17.3."""
+    pairs = (value.partition(".") for value in values)
+    return {
+        int(report_id): int(version)
+        for report_id, _, version in pairs
+        if _is_id(report_id) and _is_id(version)
+    }
+
+
+def _line(form: MultiDict[str, str], item_id: int) -> LineText:
+    return LineText(
+        progress=_text(form, f"progress-{item_id}"),
+        problems=_text(form, f"problems-{item_id}"),
+        next_steps=_text(form, f"next_steps-{item_id}"),
+        has_no_progress=f"has_no_progress-{item_id}" in form,
+        reason=_text(form, f"reason-{item_id}"),
+    )
+
+
+def _is_id(raw: str) -> bool:
+    return raw.isascii() and raw.isdigit() and len(raw) < 10
+
+
+def _text(form: MultiDict[str, str], name: str) -> str:
+    return str(clean_text(form.get(name, "")))

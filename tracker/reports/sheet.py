@@ -1,0 +1,199 @@
+"""One unit's report of a month as its page shows it: head, lines by section, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.events.models import Event
+from tracker.plan.models import PlanItem
+from tracker.plan.rules import ItemKind
+from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.queries import last_next_steps, prefilled_lines, report_of, ticked_words
+from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, status
+from tracker.units.models import Unit
+
+VERBS = {"open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回"}
+HISTORY = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of the report.
+
+    `ticked` tells what was ticked this month, `last_next_steps` what the month before promised;
+    `stored` is what somebody else has kept meanwhile, where it differs from what was typed.
+    """
+
+    item: PlanItem
+    text: LineText
+    ticked: str = ""
+    last_next_steps: str = ""
+    stored: LineText | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """11, 工程9."""
+        return str(self.item.number) if self.item.kind is ItemKind.INDICATOR else self.item.code
+
+    @property
+    def name(self) -> str:
+        """指标 11, 工程9."""
+        return f"指标 {self.number}" if self.item.kind is ItemKind.INDICATOR else self.number
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether problems and next steps are worth showing at once."""
+        hidden = {"problems", "next_steps"}
+        return bool(self.text.problems or self.text.next_steps or self.stored or hidden & self.faults.keys())
+
+    @property
+    def heading(self) -> str:
+        """The section of the plan under which the line stands."""
+        node: PlanItem | None = self.item
+        while node is not None and node.kind is not ItemKind.SECTION:
+            node = node.parent
+        return node.title if node else self.item.kind.label
+
+    @property
+    def tells_ticks(self) -> bool:
+        """Whether what was ticked is worth a note of its own."""
+        return bool(self.ticked) and self.ticked not in self.text.progress
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The page of one report; `report` is None while nobody has begun it."""
+
+    period: ReportPeriod
+    unit: Unit
+    report: MonthlyReport | None
+    status: Status
+    lines: list[Line]
+    terms: Terms
+
+    @property
+    def version(self) -> int:
+        return self.report.version if self.report else 0
+
+    @property
+    def sections(self) -> list[tuple[str, list[Line]]]:
+        """The lines under the headings of the plan."""
+        return [(heading, list(lines)) for heading, lines in groupby(self.lines, lambda line: line.heading)]
+
+    @property
+    def days_left(self) -> int:
+        """Working days until the day, today left out; negative after it."""
+        return self.terms.days_left(self.period)
+
+    @property
+    def resend_words(self) -> str:
+        """Until when a returned report keeps its place."""
+        last_day = resend_by(self.report, self.terms) if self.report else None
+        if last_day is None:
+            return ""
+        return f"请在 {last_day:%Y-%m-%d} 前重新提交（退回后 2 个工作日内），逾期将记为“重报超期”"
+
+    @property
+    def faulty_count(self) -> int:
+        return sum(1 for line in self.lines if line.faults)
+
+    @property
+    def no_progress_count(self) -> int:
+        return sum(1 for line in self.lines if line.text.has_no_progress)
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened to a report."""
+
+    event: Event
+
+    @property
+    def words(self) -> str:
+        """退回：数据不全."""
+        verb = VERBS.get(self.event.verb, self.event.verb)
+        return f"{verb}：{self.event.note}" if self.event.note else verb
+
+
+def sheet_of(
+    session: Session,
+    period: ReportPeriod,
+    unit: Unit,
+    terms: Terms,
+    *,
+    typed: Mapping[int, LineText] | None = None,
+    faults: Mapping[int, Mapping[str, str]] | None = None,
+) -> Sheet:
+    """The report of `unit` in `period`, prefilled while nobody has begun it.
+
+    Args:
+        typed: what a person has just typed; it goes before what is stored.
+        faults: what was wrong with it, by item and field.
+    """
+    report = report_of(session, period, unit.id)
+    ticked = ticked_words(session, period, unit.id, terms)
+    promised = last_next_steps(session, period, unit.id)
+    stored = _stored_lines(session, period, unit, report, ticked)
+    lines = [
+        _line(item, text, ticked, promised, (typed or {}).get(item.id), (faults or {}).get(item.id))
+        for item, text in stored
+    ]
+    return Sheet(period, unit, report, status(report, period, terms), lines, terms)
+
+
+def history(session: Session, report: MonthlyReport) -> list[HistoryLine]:
+    """What happened to the report, the newest first."""
+    events = session.scalars(
+        select(Event)
+        .where(Event.subject == "report", Event.subject_id == report.id)
+        .options(joinedload(Event.by))
+        .order_by(Event.id.desc())
+        .limit(HISTORY)
+    )
+    return [HistoryLine(event) for event in events]
+
+
+def last_event(session: Session, report: MonthlyReport) -> HistoryLine | None:
+    """What happened to the report last."""
+    return next(iter(history(session, report)), None)
+
+
+def _stored_lines(
+    session: Session,
+    period: ReportPeriod,
+    unit: Unit,
+    report: MonthlyReport | None,
+    ticked: Mapping[int, str],
+) -> list[tuple[PlanItem, LineText]]:
+    if report is not None and report.state not in TRANSITIONS[Step.SAVE]:
+        return [(line.item, line.text) for line in report.lines]
+    written = {line.item_id: line for line in report.lines} if report else {}
+    lines = prefilled_lines(session, period, unit.id, ticked)
+    answered = {item.id for item, _ in lines}
+    kept = [line for line in written.values() if line.item_id not in answered and line.text != LineText()]
+    return [
+        *((item, written[item.id].text if item.id in written else text) for item, text in lines),
+        *((line.item, line.text) for line in kept),
+    ]
+
+
+def _line(
+    item: PlanItem,
+    stored: LineText,
+    ticked: Mapping[int, str],
+    promised: Mapping[int, str],
+    typed: LineText | None,
+    faults: Mapping[str, str] | None,
+) -> Line:
+    return Line(
+        item=item,
+        text=typed or stored,
+        ticked=ticked.get(item.id, ""),
+        last_next_steps=promised.get(item.id, ""),
+        stored=stored if typed is not None and typed != stored else None,
+        faults=faults or {},
+    )

@@ -1,0 +1,46 @@
+"""What the pages of monthly reports begin with: the month and the unit that a person may see."""
+
+from flask import Blueprint, abort
+
+from tracker import web
+from tracker.reports import queries
+from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.rules import Terms, month_of
+from tracker.units.models import Unit
+
+blueprint = Blueprint("reports", __name__)
+
+
+def terms() -> Terms:
+    """What the statuses of this request depend on."""
+    return queries.terms_of(web.campaign(), web.day())
+
+
+def find_period(period_id: int) -> ReportPeriod:
+    """A month of the campaign, or 404."""
+    return queries.period(web.db(), web.campaign(), period_id) or abort(404)
+
+
+def find_month(text: str) -> ReportPeriod:
+    """A month of the campaign written 2024-03, or 404."""
+    first = month_of(text)
+    found = queries.period_of_month(web.db(), web.campaign(), first) if first else None
+    return found or abort(404)
+
+
+def own_unit() -> Unit | None:
+    """The signed-in person's unit, if it owes the monthly report."""
+    return queries.reporting_unit(web.db(), web.campaign(), web.me().unit_id)
+
+
+def find_unit(unit_id: int) -> Unit:
+    """A reporting unit whose reports this person may see, or 404."""
+    if not web.me().role.reads_all and unit_id != web.me().unit_id:
+        abort(404)
+    return queries.reporting_unit(web.db(), web.campaign(), unit_id) or abort(404)
+
+
+def find_report(period_id: int, unit_id: int) -> MonthlyReport:
+    """A report that this person may see, or 404."""
+    unit = find_unit(unit_id)
+    return queries.report_of(web.db(), find_period(period_id), unit.id) or abort(404)

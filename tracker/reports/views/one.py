@@ -1,0 +1,94 @@
+"""One report to read, and the office's decision about it."""
+
+from collections.abc import Callable
+
+from flask import flash, render_template, request, url_for
+
+from tracker import web
+from tracker.errors import Refused
+from tracker.reports import actions
+from tracker.reports.forms import ReturnForm
+from tracker.reports.models import MonthlyReport
+from tracker.reports.rules import Step, refuse_decide
+from tracker.reports.sheet import Sheet, history, sheet_of
+from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
+
+
+@blueprint.get("/reports/<int:period_id>/units/<int:unit_id>")
+@web.business_only
+def show(period_id: int, unit_id: int) -> str:
+    """One unit's report of a month, to read; the office decides here."""
+    unit = find_unit(unit_id)
+    return read_page(sheet_of(web.db(), find_period(period_id), unit, terms()))
+
+
+@blueprint.post("/reports/<int:period_id>/units/<int:unit_id>/acceptance")
+@web.office_only
+def accept(period_id: int, unit_id: int) -> web.Answer:
+    """Accept the report."""
+    report = find_report(period_id, unit_id)
+    return _decided(
+        report,
+        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=_version()),
+        "已采信",
+    )
+
+
+@blueprint.post("/reports/<int:period_id>/units/<int:unit_id>/return")
+@web.office_only
+def send_back(period_id: int, unit_id: int) -> web.Answer:
+    """Return the report with a reason."""
+    report, form = find_report(period_id, unit_id), ReturnForm()
+    if not form.validate_on_submit():
+        return read_page(_sheet(report), form), 422
+    reason = form.reason.data or ""
+    return _decided(
+        report,
+        lambda: actions.send_back(
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), version=_version()
+        ),
+        "已退回",
+        form,
+    )
+
+
+def read_page(sheet: Sheet, form: ReturnForm | None = None, problem: str = "") -> str:
+    """The report to read. What a unit has not sent yet is nobody else's."""
+    report, me = sheet.report, web.me()
+    is_sent = report is not None and report.first_submitted_at is not None
+    return render_template(
+        "reports/read.html",
+        sheet=sheet,
+        shows_lines=report is not None and (is_sent or me.unit_id == sheet.unit.id),
+        history=history(web.db(), report) if report and is_sent else [],
+        may_accept=report is not None and _refusal(report, Step.ACCEPT) is None,
+        may_return=report is not None and _refusal(report, Step.RETURN) is None,
+        form=form or ReturnForm(formdata=None),
+        problem=problem,
+    )
+
+
+def _refusal(report: MonthlyReport, step: Step) -> str | None:
+    return refuse_decide(report, report.submitted_by_id, web.me(), step)
+
+
+def _sheet(report: MonthlyReport) -> Sheet:
+    return sheet_of(web.db(), report.period, report.unit, terms())
+
+
+def _version() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _decided(
+    report: MonthlyReport, decide: Callable[[], None], words: str, form: ReturnForm | None = None
+) -> web.Answer:
+    try:
+        decide()
+    except Refused as refusal:
+        web.db().rollback()
+        return read_page(_sheet(report), form, str(refusal)), 409
+    web.db().commit()
+    flash(f"{report.unit.short} {report.period.name} 月报{words}", "ok")
+    default = url_for("reports.show", period_id=report.period_id, unit_id=report.unit_id)
+    return web.see_other(web.back_to(default))

@@ -1,0 +1,109 @@
+"""The unit's own pages: its months, and the report of a month to write and to send."""
+
+from collections.abc import Mapping
+
+from flask import flash, render_template, request, url_for
+
+from tracker import web
+from tracker.errors import Refused, Stale
+from tracker.reports import actions, overview, queries
+from tracker.reports.forms import TypedReport, typed_report
+from tracker.reports.models import ReportPeriod
+from tracker.reports.rules import LineText, line_faults, refuse_write, too_long
+from tracker.reports.sheet import Sheet, last_event, sheet_of
+from tracker.reports.views.finding import blueprint, find_period, find_unit, own_unit, terms
+from tracker.reports.views.one import read_page
+from tracker.units.models import Unit
+
+
+def own_months_page() -> str:
+    """The months of the signed-in person's unit, the newest first."""
+    unit, present = own_unit(), terms()
+    months = overview.own_months(web.db(), web.campaign(), unit, present) if unit else []
+    return render_template(
+        "reports/own.html", unit=web.me().unit, months=months, terms=present, may_write=_may_write
+    )
+
+
+@blueprint.get("/reports/<int:period_id>")
+@web.business_only
+def own(period_id: int) -> web.Answer:
+    """The own unit's report of a month: to write, or to read when it is not to be written."""
+    period, unit = find_period(period_id), own_unit()
+    if unit is None and web.me().role.reads_all:
+        return web.see_other(url_for("reports.month", month=period.name))
+    sheet = sheet_of(web.db(), period, unit or find_unit(web.me().unit_id), terms())
+    if _refusal(sheet) is None:
+        return _write_page(sheet)
+    return read_page(sheet)
+
+
+@blueprint.post("/reports/<int:period_id>/draft")
+@web.business_only
+def save(period_id: int) -> web.Answer:
+    """Keep what was typed."""
+    return _written(period_id, submits=False)
+
+
+@blueprint.post("/reports/<int:period_id>/submission")
+@web.business_only
+def submit(period_id: int) -> web.Answer:
+    """Keep what was typed and hand the report in."""
+    return _written(period_id, submits=True)
+
+
+def _may_write(row: overview.OwnMonth) -> bool:
+    me = web.me()
+    return refuse_write(row.report, row.period, me.unit_id, me, terms()) is None
+
+
+def _refusal(sheet: Sheet) -> str | None:
+    return refuse_write(sheet.report, sheet.period, sheet.unit.id, web.me(), sheet.terms)
+
+
+def _written(period_id: int, *, submits: bool) -> web.Answer:
+    period, unit = find_period(period_id), find_unit(web.me().unit_id)
+    present, typed = terms(), typed_report(request.form)
+    lines = typed.filled_lines
+    if faults := _faults(lines, submits=submits):
+        return _write_page(sheet_of(web.db(), period, unit, present, typed=lines, faults=faults), typed), 422
+    try:
+        _keep(period, unit, typed, submits=submits)
+    except Refused as refusal:
+        web.db().rollback()
+        sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
+        return _write_page(sheet, typed, str(refusal)), 409
+    web.db().commit()
+    flash("月报已提交，等待市食安办审核" if submits else "草稿已保存，还没有提交", "ok")
+    return web.see_other(url_for("reports.own", period_id=period.id))
+
+
+def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool) -> None:
+    session, me, now, present = web.db(), web.me(), web.clock().now(), terms()
+    report = queries.report_of(session, period, unit.id)
+    if report is None:
+        report = actions.open_draft(session, period, unit, by=me, at=now, terms=present)
+    elif report.version != typed.version:
+        raise Stale
+    actions.save_draft(session, report, typed.filled_lines, by=me, at=now, terms=present)
+    if submits:
+        actions.submit(session, report, by=me, at=now, terms=present)
+
+
+def _faults(lines: Mapping[int, LineText], *, submits: bool) -> dict[int, dict[str, str]]:
+    found = {
+        item_id: {**(line_faults(line) if submits else {}), **too_long(line)}
+        for item_id, line in lines.items()
+    }
+    return {item_id: faults for item_id, faults in found.items() if faults}
+
+
+def _write_page(sheet: Sheet, typed: TypedReport | None = None, problem: str = "") -> str:
+    return render_template(
+        "reports/write.html",
+        sheet=sheet,
+        typed=typed,
+        problem=problem,
+        refusal=_refusal(sheet),
+        last_event=last_event(web.db(), sheet.report) if sheet.report else None,
+    )
