@@ -51,7 +51,6 @@ def _html(text: str, title: str = "") -> Markup:
     render = mistune.create_markdown(escape=True, plugins=["table"])
     html = str(render(text)).replace("<th>", '<th scope="col">')
     tables = count(1)
-    html = re.sub("<table>", lambda _: _WIDE.format(title, next(tables)), html).replace(
-        "</table>", "</table></div>"
-    )
+    html = re.sub("<table>", lambda _: _WIDE.format(title, next(tables)), html)
+    html = html.replace("</table>", "</table></div>")
     return Markup(html)  # noqa: S704  # mistune has escaped it
