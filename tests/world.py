@@ -15,6 +15,7 @@ from tracker.people.passwords import hash_password
 from tracker.people.rules import Role
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
+from tracker.reports.actions import plan_periods
 from tracker.units.models import Unit
 
 SEED = Path(__file__).resolve().parent.parent / "seed" / "changdu-2023"
@@ -53,12 +54,13 @@ def city_moment(text: str) -> datetime:
 
 
 def fill(database: Database) -> None:
-    """Schema, plan, everybody's milestones and the people, into an empty database."""
+    """Schema, plan, everybody's milestones, the report months and the people, into an empty database."""
     at = city_moment("2023-07-28T09:00")  # the day on which the plan was issued
     database.upgrade()
     with database.transaction() as session:
         loaded = load_plan(session, read_plan(SEED), slug=SEED.name, at=at, today=at.date())
         fan_out(session, loaded.campaign, at=at, today=at.date())
+        plan_periods(session, loaded.campaign)
         _add_people(session)
 
 
