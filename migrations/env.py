@@ -5,10 +5,11 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Any, Literal
 
-import tracker
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Enum
+
+import tracker
 from tracker.db import Base, UtcMoment
 
 

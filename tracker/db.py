@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from sqlalchemy import (
     JSON,
     Connection,
@@ -24,9 +22,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracker.labels import LabelledEnum
-from tracker.shipped import shipped
+from tracker.shipped import MIGRATIONS
 
-MIGRATIONS = shipped("migrations")
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -98,13 +97,28 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to the newest migration; nothing happens when it is there already."""
+        from alembic import command  # only commands migrate; the web goes without
+
         self._alembic(lambda config: command.upgrade(config, "head"))
 
     def write_migration(self, message: str) -> None:
         """Write a new migration from the difference between the schema and the models."""
+        from alembic import command
+
         self._alembic(lambda config: command.revision(config, message, autogenerate=True))
 
-    def _alembic(self, run: Callable[[AlembicConfig], object]) -> None:
+    def is_current(self) -> bool:
+        """Whether the schema is that of the newest migration."""
+        from alembic.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == newest
+
+    def _alembic(self, run: "Callable[[AlembicConfig], object]") -> None:
+        from alembic.config import Config as AlembicConfig
+
         config = AlembicConfig()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self.engine.connect() as connection, _without_foreign_keys(connection):

@@ -6,6 +6,11 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(name: str) -> Path:
-    """`migrations`, `seed` or `docs`, wherever this installation has them."""
+    """The folder of this name, wherever this installation has it."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+DOCS = shipped("docs")
+MIGRATIONS = shipped("migrations")
+SEED = shipped("seed")

@@ -13,7 +13,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -101,8 +100,7 @@ def write(
         widths: of the columns, in characters; by default after the headers.
     """
     book = Workbook(write_only=True)
-    page = book.create_sheet(sheet)
-    assert isinstance(page, WriteOnlyWorksheet)  # noqa: S101  # for the type checker
+    page: Any = book.create_sheet(sheet)
     for number, width in enumerate(widths or [max(10, 2.2 * len(header) + 2) for header in headers], 1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.freeze_panes = "A2"
@@ -124,13 +122,16 @@ def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise WorkbookError("不是 XLSX 文件；请用表格软件另存为 .xlsx 后再试") from error
     try:
-        page = book.worksheets[0]
+        page: Any = book.worksheets[0]
         page.reset_dimensions()
         for number, values in enumerate(page.iter_rows(values_only=True), 1):
             if number > max_rows:
                 raise WorkbookError(f"超过 {max_rows} 行")
             if any(value not in (None, "") for value in values):
-                yield [Cell(f"{get_column_letter(column)}{number}", value) for column, value in enumerate(values, 1)]
+                yield [
+                    Cell(f"{get_column_letter(column)}{number}", value)
+                    for column, value in enumerate(values, 1)
+                ]
     finally:
         book.close()
 
@@ -152,13 +153,13 @@ def write_paper(target: Target, paper: Paper) -> None:
     book.save(target)
 
 
-def _header(page: WriteOnlyWorksheet, text: str) -> Any:
+def _header(page: Any, text: str) -> Any:
     cell = WriteOnlyCell(page, text)
     cell.font, cell.fill, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_ALIGNMENT
     return cell
 
 
-def _plain(page: WriteOnlyWorksheet, value: Value) -> Any:
+def _plain(page: Any, value: Value) -> Any:
     """A value without a style; text that a spreadsheet would take for a formula stays text."""
     if not isinstance(value, str):
         return value

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.queries import items_by_kind
 from tracker.plan.rules import Choice, ItemKind
-from tracker.workbook import SIDE_MARGIN, TOP_MARGIN, Paper, PaperRow, write_paper
+from tracker.workbook import TOP_MARGIN, Paper, PaperRow, write_paper
 
 TITLE = "国家食品安全示范城市评价细则（2021版）指标任务责任分解表"
 HEADERS = ("评价要点", "评价内容", "评价方式", "责任部门", "基本任务")

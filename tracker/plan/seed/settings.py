@@ -143,5 +143,7 @@ class _Reader:
                 inside = heading[1].strip()
             if inside == table and re.match(rf"\s*{re.escape(name)}\s*=", line):
                 return number
-        headings = [n for n, line in enumerate(self.lines, 1) if table and line.strip().startswith(f"[{table}]")]
+        headings = [
+            n for n, line in enumerate(self.lines, 1) if table and line.strip().startswith(f"[{table}]")
+        ]
         return headings[0] if headings else None

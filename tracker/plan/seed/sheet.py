@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from tracker.errors import Refused
 from tracker.labels import LabelledEnum
 from tracker.units.rules import NameBook, UnknownUnitError
 
@@ -16,7 +17,7 @@ LIST_MARK = "；"
 YES_NO = {"yes": True, "no": False}
 
 
-class SeedError(Exception):
+class SeedError(Refused):
     """The files of a plan cannot be loaded; one Chinese line for every problem."""
 
     def __init__(self, problems: list[str]) -> None:

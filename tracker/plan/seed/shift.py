@@ -34,9 +34,7 @@ def shift_plan(plan: Plan, months: int) -> Plan:
             report_last_month=shift_day(settings.report_last_month, months),
         ),
         phases=[
-            replace(
-                row, starts_on=shift_day(row.starts_on, months), ends_on=shift_day(row.ends_on, months)
-            )
+            replace(row, starts_on=shift_day(row.starts_on, months), ends_on=shift_day(row.ends_on, months))
             for row in plan.phases
         ],
         deadlines=[

@@ -50,9 +50,7 @@ class Tree:
 
     def _load_sections(self) -> None:
         for row in self.plan.sections:
-            self._item(
-                ItemKind.SECTION, f"部分{row.number}", row.number, title=row.title, points=row.points
-            )
+            self._item(ItemKind.SECTION, f"部分{row.number}", row.number, title=row.title, points=row.points)
         self.writer.session.flush()
 
     def _load_points(self) -> None:
