@@ -6,53 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from tracker.desk.rows import Chip, DeskRow, desk_rows
 from tracker.desk.rules import Heading, heading, row_milestone
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
-from tracker.plan.models import Campaign, Deadline, PlanItem, Task, TaskParty
-from tracker.plan.rules import ItemKind, Method, PartyRole
-from tracker.units.models import Unit, UnitGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A milestone as a desk row shows it; it answers the questions of `milestones.rules.Facts`."""
-
-    id: int
-    version: int
-    assignment_id: int
-    role: PartyRole
-    state: State
-    opens_on: date
-    planned_on: date
-    due_on: date
-    late_from: date
-    is_waiting: bool
-    is_backfill: bool
-    submitted_on: date | None
-    reason: str
-    missing: str
-    label: str
-    title: str
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """One assignment on the desk: its task, its chips, and the one chip that the box stands for."""
-
-    assignment_id: int
-    task_id: int
-    code: str
-    text: str
-    context: str
-    role: PartyRole
-    partners: str
-    chips: list[Chip]
-    current: Chip
-    heading: Heading
+from tracker.plan.models import Campaign, Deadline
+from tracker.plan.rules import PartyRole
+from tracker.units.models import Unit
 
 
 @dataclass(frozen=True)
@@ -101,13 +64,13 @@ def desk(session: Session, campaign: Campaign, unit: Unit, view: str, day: Day, 
     shown = [chips for chips in assignments.values() if _is_shown(chips, view, day)]
     shown.sort(key=lambda chips: _row_order(chips, day))
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return Desk(_rows(session, page, day), len(shown), _counts(assignments.values(), day))
+    return Desk(desk_rows(session, page, day), len(shown), _counts(assignments.values(), day))
 
 
 def desk_row(session: Session, assignment_id: int, day: Day) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
     chips = list(_chips(session, Milestone.assignment_id == assignment_id))
-    return _rows(session, [chips], day)[0]
+    return desk_rows(session, [chips], day)[0]
 
 
 def counts(session: Session, campaign: Campaign, unit: Unit, day: Day) -> Counts:
@@ -174,65 +137,12 @@ def _counts(assignments: Iterable[Sequence[Chip]], day: Day) -> Counts:
     return Counts(by_light, returned, roles[PartyRole.LEAD], roles[PartyRole.SUPPORT])
 
 
-def _rows(session: Session, page: Sequence[Sequence[Chip]], day: Day) -> list[DeskRow]:
-    point = aliased(PlanItem)
-    query = (
-        select(
-            Assignment.id, Task.id, Task.code, Task.text, Assignment.role,
-            PlanItem.kind, PlanItem.methods, point.number, point.title,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .join(PlanItem, PlanItem.id == Task.item_id)
-        .outerjoin(point, point.id == PlanItem.parent_id)
-        .where(Assignment.id.in_([chips[0].assignment_id for chips in page]))
-    )  # fmt: skip
-    found = {row[0]: row for row in session.execute(query)}
-    partners = _partners(session, [row[1] for row in found.values()])
-    rows = []
-    for chips in page:
-        assignment_id, task_id, code, text, role, kind, methods, number, title = found[chips[0].assignment_id]
-        current = row_milestone(chips, day.today)
-        rows.append(
-            DeskRow(
-                assignment_id, task_id, code, text, _context(kind, number, title, methods), role,
-                _partner_words(role, partners.get(task_id, [])), list(chips), current, heading(current, day),
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _context(kind: ItemKind, number: int | None, title: str | None, methods: list[str]) -> str:
-    place = kind.label if title is None or kind is not ItemKind.INDICATOR else f"{number} {title}"
-    words = "、".join(Method(method).label for method in methods)
-    return f"{place} · {words}" if words else place
-
-
-def _partners(session: Session, task_ids: list[int]) -> dict[int, list[tuple[PartyRole, str]]]:
-    query = (
-        select(TaskParty.task_id, TaskParty.role, Unit.short, UnitGroup.name)
-        .outerjoin(Unit, Unit.id == TaskParty.unit_id)
-        .outerjoin(UnitGroup, UnitGroup.id == TaskParty.group_id)
-        .where(TaskParty.task_id.in_(task_ids))
-        .order_by(TaskParty.task_id, TaskParty.position)
-    )
-    found: dict[int, list[tuple[PartyRole, str]]] = {}
-    for task_id, role, unit, group in session.execute(query):
-        found.setdefault(task_id, []).append((role, unit or group))
-    return found
-
-
-def _partner_words(role: PartyRole, parties: list[tuple[PartyRole, str]]) -> str:
-    """Of a lead: who supports it; of a supporting unit: who leads."""
-    other = PartyRole.SUPPORT if role is PartyRole.LEAD else PartyRole.LEAD
-    names = [name for party_role, name in parties if party_role is other]
-    shown = "、".join(names[:4]) + (f"等 {len(names)} 家" if len(names) > 4 else "")
-    return f"{other.label}：{shown}" if names else ""
-
-
 _CHIP_COLUMNS = (
     Milestone.id,
     Milestone.version,
     Milestone.assignment_id,
+    Milestone.task_id,
+    Milestone.deadline_id,
     Assignment.role,
     Milestone.state,
     Milestone.opens_on,

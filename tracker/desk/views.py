@@ -1,6 +1,7 @@
 """我的任务 and the task page over HTTP."""
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,8 @@ from werkzeug.wrappers import Response
 from tracker import web
 from tracker.desk import queries
 from tracker.desk.queries import Counts, View
+from tracker.desk.rows import DeskRow
+from tracker.desk.rules import Heading
 from tracker.desk.task import task_page
 from tracker.errors import Refused
 from tracker.milestones import actions
@@ -46,7 +49,10 @@ def show() -> str:
     found = queries.desk(web.db(), web.campaign(), web.me().unit, view, web.day(), number)
     page = Page(found.rows, found.row_count, number, request.path, request.args.to_dict(flat=False))
     return render_template(
-        "desk/show.html", page=page, **_frame_of_rows(found.counts, view, here=request.full_path)
+        "desk/show.html",
+        page=page,
+        groups=_grouped(found.rows),
+        **_frame_of_rows(found.counts, view, here=request.full_path),
     )
 
 
@@ -57,7 +63,7 @@ def task(task_id: int) -> str:
     found = task_page(web.db(), web.campaign(), task_id, web.me(), web.day())
     if found is None:
         abort(404)
-    return render_template("desk/task.html", found=found, here=request.path, tick_refusal=_tick_refusal)
+    return render_template("desk/task.html", found=found, here=request.path)
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")
@@ -84,6 +90,11 @@ def take_back(milestone_id: int) -> web.Answer:
         lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
         "已撤回",
     )
+
+
+def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
+    """The rows of a page under their headings, in the order of the page."""
+    return [(heading, list(group)) for heading, group in groupby(rows, key=lambda row: row.heading)]
 
 
 def _own_milestone(milestone_id: int) -> Milestone:
@@ -144,10 +155,10 @@ def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
         "pills": pills,
         "view": view,
         "here": here,
-        "tick_refusal": _tick_refusal,
     }
 
 
+@blueprint.app_template_global("tick_refusal")
 def _tick_refusal(milestone: Facts) -> str | None:
     """Why the box of an own milestone cannot be clicked now, or None."""
     me = web.me()

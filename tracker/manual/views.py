@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tracker.shipped import shipped
 
 blueprint = Blueprint("manual", __name__)
-_WIDE = '<div class="wide" tabindex="0" role="region" aria-label="{}表 {}"><table>'
+_WIDE = '<div class="wide" tabindex="0" role="group" aria-label="{}表 {}"><table>'
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tracker.milestones.rules import (
     refuse_submit,
     refuse_take_back,
 )
-from tracker.milestones.waiting import awaited_units, refresh_waiting
+from tracker.milestones.waiting import awaited_names, refresh_waiting
 from tracker.people.models import User
 from tracker.plan.rules import PartyRole
 
@@ -178,8 +178,8 @@ def _missing_shares(session: Session, milestone: Milestone) -> str:
     assignment = milestone.assignment
     if not assignment.is_first or assignment.group_id is not None:
         return ""
-    awaited = awaited_units(session, milestone.task_id, milestone.deadline_id, named_only=False)
-    return "、".join(unit.short for unit in awaited)
+    place = milestone.task_id, milestone.deadline_id
+    return awaited_names(session, [place], named_only=False).get(place, "")
 
 
 def _refresh(session: Session, milestone: Milestone) -> None:

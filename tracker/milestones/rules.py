@@ -7,12 +7,11 @@ from typing import Protocol
 
 from tracker.labels import LabelledEnum
 from tracker.people.rules import Role
+from tracker.plan.rules import GRACE_DAYS
 from tracker.workdays.rules import Calendar
 
 NEAR_DAYS = 7
 """Working days from which on a light is yellow."""
-GRACE_DAYS = 30
-"""Calendar days after going live within which a deadline is born 待补录."""
 RETURN_DAYS = 3
 """Working days that a unit has at least after a return."""
 
@@ -200,8 +199,12 @@ def light_words(milestone: Facts, day: Day) -> str:
 
 def late_days(milestone: Facts, day: Day) -> int:
     """Working days of delay: from the last day in time to today, at least 1 on a red day."""
-    last_good = milestone.late_from - timedelta(days=1)
-    return max(1, day.calendar.working_days_between(last_good, day.today))
+    return delay(milestone.late_from, day)
+
+
+def delay(first_late_day: date, day: Day) -> int:
+    """Working days from the day before `first_late_day` to today, at least 1."""
+    return max(1, day.calendar.working_days_between(first_late_day - timedelta(days=1), day.today))
 
 
 def late_from(due_on: date, ready_on: date | None) -> date:

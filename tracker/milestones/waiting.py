@@ -6,11 +6,11 @@ module is the only one that writes them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
 
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import OWING, late_from
@@ -64,24 +64,31 @@ def refresh_all_waiting(session: Session, campaign_id: int) -> None:
     session.flush()
 
 
-def awaited_units(session: Session, task_id: int, deadline_id: int, *, named_only: bool) -> list[Unit]:
-    """The supporting units of a task that have not submitted their share at a deadline."""
-    share = aliased(Milestone)
+def awaited_names(
+    session: Session, places: Collection[tuple[int, int]], *, named_only: bool
+) -> dict[tuple[int, int], str]:
+    """Names of the supporting units that have not submitted their share, by (task, deadline).
+
+    Args:
+        named_only: leave out those that support as members of a group.
+    """
     query = (
-        select(Unit)
-        .join(share, share.unit_id == Unit.id)
-        .join(Assignment, Assignment.id == share.assignment_id)
+        select(Milestone.task_id, Milestone.deadline_id, Unit.short)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
         .where(
-            share.task_id == task_id,
-            share.deadline_id == deadline_id,
-            share.state.in_(OWING),
+            tuple_(Milestone.task_id, Milestone.deadline_id).in_(places),
+            Milestone.state.in_(OWING),
             Assignment.role == PartyRole.SUPPORT,
         )
         .order_by(Unit.position)
     )
     if named_only:
         query = query.where(Assignment.group_id.is_(None))
-    return list(session.scalars(query))
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for task_id, deadline_id, name in session.execute(query) if places else ():
+        found[task_id, deadline_id].append(name)
+    return {place: "、".join(names) for place, names in found.items()}
 
 
 def _leads(task_id: int, deadline_id: int) -> Select[Milestone]:
