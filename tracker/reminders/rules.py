@@ -23,18 +23,25 @@ WEEKDAYS = "一二三四五六日"
 
 
 class NoticeKind(LabelledEnum):
-    """提醒种类: what the ledger's object is. The units' kinds are what the office is told of them."""
+    """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
+    is told of; a month whose digest it gets."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
     UNIT_MILESTONES = "unit_milestones", "单位逾期节点"
-    UNIT_REPORT = "unit_report", "单位未报月报"
+    MISSING_REPORTS = "missing_reports", "未报月报"
     DIGEST = "digest", "月报汇总"
 
     @property
     def ladder(self) -> str:
-        """Of which ladder it is a rung: milestone, report or digest."""
-        return self.value.removeprefix("unit_").removesuffix("s")
+        """Of which ladder it is a rung: milestone, report; or digest."""
+        return _LADDERS.get(self, self).value
+
+
+_LADDERS = {
+    NoticeKind.UNIT_MILESTONES: NoticeKind.MILESTONE,
+    NoticeKind.MISSING_REPORTS: NoticeKind.REPORT,
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,11 @@ def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
     if at.time() < OPENS_AT:
         return f"{at:%Y-%m-%d %H:%M} 还不到 {OPENS_AT:%H:%M}，不发提醒"
     return None
+
+
+def mail_key(user_id: int, today: date) -> str:
+    """The outbox key of a person's one mail of a day."""
+    return f"reminder:{today}:user:{user_id}"
 
 
 def due_words(due_on: date, today: date, calendar: Calendar) -> str:

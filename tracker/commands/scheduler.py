@@ -1,0 +1,26 @@
+"""`tracker scheduler`: the timetable as a process of its own."""
+
+import logging
+import signal
+import sys
+
+import click
+
+from tracker.console import Console, pass_console
+from tracker.scheduler import blocking
+
+
+@click.command()
+@pass_console
+def scheduler(console: Console) -> None:
+    """按时间表运行：工作日 09:00 提醒，每分钟发送待发邮件；可以同时运行几个。"""
+    console.require_schema()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    timetable = blocking(console.config, console.database, console.clock)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if not console.config.smtp_url:
+        click.echo("没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里", err=True)
+    try:
+        timetable.start()
+    except (KeyboardInterrupt, SystemExit):
+        timetable.shutdown()  # a mail that is on its way is brought to its end

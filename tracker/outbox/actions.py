@@ -1,0 +1,117 @@
+"""Queueing a mail, claiming it, saying what came of it, and having it sent again."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.events.actions import record
+from tracker.outbox.mails import Mail
+from tracker.outbox.models import OutboxMessage
+from tracker.outbox.rules import LEASE, MailState, next_try, refuse_resend
+from tracker.people.models import User
+
+
+def queue(
+    session: Session,
+    key: str,
+    mail: Mail,
+    *,
+    user_id: int,
+    address: str,
+    jurisdiction_id: int,
+    at: datetime,
+) -> OutboxMessage:
+    """Put a mail into the outbox, in the transaction of what it tells.
+
+    Raises:
+        IntegrityError: a mail of this key is there already.
+    """
+    message = OutboxMessage(
+        key=key,
+        jurisdiction_id=jurisdiction_id,
+        user_id=user_id,
+        to_address=address,
+        subject=mail.subject,
+        body_text=mail.text,
+        body_html=mail.html,
+        queued_at=at,
+        state=MailState.WAITING if address else MailState.NO_ADDRESS,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def claim(session: Session, *, at: datetime) -> OutboxMessage | None:
+    """Take the next mail that may go, so that nobody else sends it; to be committed before sending.
+
+    A claim that is older than the lease was lost with its process, and is taken over.
+    """
+    is_due = and_(
+        OutboxMessage.state == MailState.WAITING,
+        or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= at),
+    )
+    is_lost = and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.claimed_at <= at - LEASE)
+    message = session.scalar(
+        select(OutboxMessage)
+        .where(or_(is_due, is_lost))
+        .order_by(OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and needs no such word
+    )
+    if message is not None:
+        message.state = MailState.SENDING
+        message.claimed_at = at
+        message.attempt_count += 1
+        session.flush()
+    return message
+
+
+def mark_sent(session: Session, message: OutboxMessage, answer: str, *, at: datetime) -> None:
+    """The mail server took it; its answer is kept."""
+    _settle(session, message, state=MailState.SENT, answer=answer, sent_at=at, next_try_at=None)
+
+
+def mark_failed(session: Session, message: OutboxMessage, answer: str, *, at: datetime) -> None:
+    """The mail server did not take it: wait for the next try, or give up after the last."""
+    again_at = next_try(message.attempt_count, at)
+    state = MailState.WAITING if again_at else MailState.FAILED
+    _settle(session, message, state=state, answer=answer, next_try_at=again_at)
+
+
+def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) -> None:
+    """重发: have a mail sent again, to the address that the person has now.
+
+    Raises:
+        Refused: it is on its way, or the person has no address.
+    """
+    address = message.user.email
+    reason = refuse_resend(message.state, address)
+    if reason:
+        raise Refused(reason)
+    before = {"state": message.state.value, "to_address": message.to_address}
+    message.state = MailState.WAITING
+    message.to_address = address
+    message.resend_count += 1
+    message.attempt_count = 0
+    message.next_try_at = message.claimed_at = message.sent_at = None
+    after = {"state": message.state.value, "to_address": address}
+    record(session, "outbox_message", message.id, "resend", by=by, at=at, before=before, after=after)
+    session.flush()
+
+
+def _settle(session: Session, message: OutboxMessage, **values: object) -> None:
+    """Write the outcome, unless the claim was lost and somebody else holds the mail now."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message.id,
+            OutboxMessage.state == MailState.SENDING,
+            OutboxMessage.claimed_at == message.claimed_at,
+            OutboxMessage.attempt_count == message.attempt_count,
+        )
+        .values(**values, claimed_at=None)
+        .execution_options(synchronize_session=False)
+    )

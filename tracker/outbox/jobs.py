@@ -1,0 +1,62 @@
+"""Sending what waits. Safe in any number of processes: a mail is claimed and the claim committed first."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from tracker.clock import Clock
+from tracker.db import Database
+from tracker.outbox import actions
+from tracker.outbox.models import OutboxMessage
+from tracker.outbox.smtp import NotSentError, Sender, as_email
+
+
+@dataclass
+class Delivery:
+    """What a run did: mails sent, and tries that failed."""
+
+    sent_count: int = 0
+    failed_count: int = 0
+    trouble: str = ""
+
+    @property
+    def words(self) -> str:
+        """已发 3 封，失败 1 封（550 no such user); empty when there was nothing to do."""
+        if not self.sent_count and not self.failed_count:
+            return ""
+        failed = f"，失败 {self.failed_count} 封（{self.trouble}）" if self.failed_count else ""
+        return f"已发 {self.sent_count} 封{failed}"
+
+
+def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str) -> Delivery:
+    """Send every mail that may go now; end early when the mail server cannot be reached."""
+    done = Delivery()
+    while True:
+        with database.transaction() as session:
+            message = actions.claim(session, at=clock.now())
+        if message is None:
+            return done
+        try:
+            answer = sender(_email(message, clock, mail_from))
+        except NotSentError as trouble:
+            with database.transaction() as session:
+                actions.mark_failed(session, message, str(trouble), at=clock.now())
+            done.failed_count += 1
+            done.trouble = str(trouble)
+            if trouble.is_down:
+                return done
+        else:
+            with database.transaction() as session:
+                actions.mark_sent(session, message, answer, at=clock.now())
+            done.sent_count += 1
+
+
+def _email(message: OutboxMessage, clock: Clock, mail_from: str) -> EmailMessage:
+    return as_email(
+        message.subject,
+        message.body_text,
+        message.body_html,
+        to=message.to_address,
+        sender=mail_from,
+        sent_at=clock.now(),
+        number=f"outbox-{message.id}-{message.resend_count}",
+    )

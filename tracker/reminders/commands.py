@@ -1,0 +1,83 @@
+"""`tracker remind`: who is told what, or would be."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from tracker.console import Console, pass_console
+from tracker.reminders.actions import Letter
+from tracker.reminders.items import Item
+from tracker.reminders.jobs import plan_round
+from tracker.reminders.jobs import remind as run
+from tracker.reminders.rules import NoticeKind
+
+
+def iso_moment(raw: str) -> datetime:
+    """A moment as ISO 8601; without a zone it is the city's time."""
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        raise click.BadParameter(f"“{raw}”不是 2024-03-26T09:00 这样的时间") from None
+
+
+@click.command()
+@click.option(
+    "--at", type=iso_moment, metavar="ISO", help="当作这个时刻运行，如 2024-03-26T09:00；缺省为现在。"
+)
+@click.option("--dry-run", is_flag=True, help="只列出会提醒谁什么，不写入。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@pass_console
+def remind(console: Console, at: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """提醒：把今天该说而没有说过的事项写进提醒发件箱；重复运行不会重复提醒。"""
+    clock = console.clock
+    if at is not None:
+        clock = replace(clock, fixed=at if at.tzinfo else at.replace(tzinfo=ZoneInfo(clock.zone)))
+    base_url = console.config.base_url
+    if dry_run:
+        with console.database.session() as session:
+            told = plan_round(session, clock, base_url=base_url)
+    else:
+        told = run(console.database, clock, base_url=base_url)
+    for refusal in told.refusals:
+        click.echo(refusal, err=True)
+    if as_json:
+        click.echo(json.dumps(as_data(told.letters, base_url), ensure_ascii=False, indent=2))
+    else:
+        _print(told.letters)
+
+
+def as_data(letters: list[Letter], base_url: str) -> list[dict[str, Any]]:
+    """The letters in the shape that other tools read."""
+    return [
+        {
+            "to": letter.due.recipient.to,
+            "unit": letter.due.recipient.unit,
+            "subject": letter.mail.subject,
+            "items": [_item(item, letter.due.recipient.id, base_url) for item in letter.due.all_items],
+        }
+        for letter in letters
+    ]
+
+
+def _item(item: Item, user_id: int, base_url: str) -> dict[str, Any]:
+    return {
+        "key": item.key(user_id),
+        "kind": item.kind.ladder,
+        "rung": "digest" if item.kind is NoticeKind.DIGEST else item.rung,
+        "object": item.name,
+        "text": item.text,
+        "url": f"{base_url}{item.path}",
+    }
+
+
+def _print(letters: list[Letter]) -> None:
+    for letter in letters:
+        recipient = letter.due.recipient
+        click.echo(f"{recipient.unit} {recipient.name} <{recipient.to}>：{letter.mail.subject}")
+        for item in letter.due.all_items:
+            click.echo(f"  {item.text}")
+    click.echo(f"共 {len(letters)} 人")

@@ -1,0 +1,106 @@
+"""What is told: one line of a reminder, and the lines of one person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from tracker.people.rules import Role
+from tracker.reminders.rules import NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person who may be told something, in the post that they hold today."""
+
+    id: int
+    username: str
+    name: str
+    email: str
+    role: Role
+    unit_id: int
+    unit: str
+
+    @property
+    def to(self) -> str:
+        """The mail address, or the user name of who has none."""
+        return self.email or self.username
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a person is told on a rung of the ladder; `name` is what the object is called."""
+
+    kind: NoticeKind
+    object_id: int
+    late_from: date
+    rung: int
+    campaign_id: int
+    name: str
+    text: str
+    path: str
+
+    @property
+    def due_on(self) -> date:
+        """The day that the ladder counts from."""
+        return self.late_from - timedelta(days=1)
+
+    @property
+    def identity(self) -> tuple[NoticeKind, int, date]:
+        """What the ledger knows it by, whoever is told and on whichever rung."""
+        return self.kind, self.object_id, self.late_from
+
+    def key(self, user_id: int) -> str:
+        """The ledger's unique key as text."""
+        return f"{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
+
+
+@dataclass(frozen=True)
+class DigestGroup:
+    """Units of a month that stand alike: 未报, 迟报 and so on; each with its own words."""
+
+    word: str
+    units: list[str]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """月报汇总: how the units reported in a month."""
+
+    item: Item
+    month: str
+    total: int
+    groups: list[DigestGroup]
+
+    @property
+    def counts(self) -> str:
+        """按时 40 个、迟报 5 个、未报 12 个."""
+        return "、".join(f"{group.word} {len(group.units)} 个" for group in self.groups)
+
+
+@dataclass
+class Due:
+    """Everything that one person is to be told today."""
+
+    recipient: Recipient
+    items: list[Item] = field(default_factory=list)
+    digests: list[Digest] = field(default_factory=list)
+
+    @property
+    def all_items(self) -> list[Item]:
+        return [digest.item for digest in self.digests] + self.items
+
+
+def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:
+    """The lines under the headings of a mail, without empty ones."""
+    groups: dict[str, list[Item]] = {"逾期": [], "今天到期": [], "将到期": [], "单位逾期": []}
+    for item in items:
+        groups[_heading(item, today)].append(item)
+    return {heading: lines for heading, lines in groups.items() if lines}
+
+
+def _heading(item: Item, today: date) -> str:
+    if item.kind in (NoticeKind.UNIT_MILESTONES, NoticeKind.MISSING_REPORTS):
+        return "单位逾期"
+    if item.rung > 0:
+        return "逾期"
+    return "今天到期" if item.due_on == today else "将到期"

@@ -1,0 +1,69 @@
+"""The reminder run: what is true today and was not told yet goes out, once, one mail a person.
+
+Safe to run twice, in several processes and after any downtime: each person is told in a transaction
+of their own, whose unique keys let one run win and the others pass by.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from tracker.clock import Clock
+from tracker.db import Database
+from tracker.milestones.rules import Day
+from tracker.reminders import mails
+from tracker.reminders.actions import Letter, tell
+from tracker.reminders.queries import due_today
+from tracker.reminders.queries.posts import jurisdictions, live_campaigns
+from tracker.reminders.rules import mail_key, refuse_telling
+from tracker.units.models import Jurisdiction
+from tracker.workdays.queries import calendar_of
+
+
+@dataclass
+class Round:
+    """What a run tells, or why a city is told nothing now."""
+
+    letters: list[Letter] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+def remind(database: Database, clock: Clock, *, base_url: str) -> Round:
+    """Tell everybody what is due to be told now; returns what this run, and no other, told."""
+    with database.session() as session:
+        planned = plan_round(session, clock, base_url=base_url)
+    told = Round(refusals=planned.refusals)
+    for letter in planned.letters:
+        with database.transaction() as session:
+            if tell(session, letter, at=clock.now()):
+                told.letters.append(letter)
+    return told
+
+
+def plan_round(session: Session, clock: Clock, *, base_url: str) -> Round:
+    """What a run would tell now; changes nothing."""
+    planned = Round()
+    for jurisdiction in jurisdictions(session):
+        _plan_city(session, jurisdiction, clock.now(), base_url, planned)
+    return planned
+
+
+def _plan_city(
+    session: Session, jurisdiction: Jurisdiction, at: datetime, base_url: str, planned: Round
+) -> None:
+    local = at.astimezone(ZoneInfo(jurisdiction.timezone))
+    day = Day(local.date(), calendar_of(session, jurisdiction.id))
+    refusal = refuse_telling(local, day.calendar)
+    if refusal:
+        planned.refusals.append(f"{jurisdiction.name}：{refusal}")
+        return
+    campaigns = live_campaigns(session, jurisdiction.id, day.today)
+    if not campaigns:
+        return
+    head = mails.letterhead(campaigns, base_url, day.today)
+    for due in due_today(session, jurisdiction.id, campaigns, day):
+        write = mails.digest if due.digests else mails.reminder
+        key = mail_key(due.recipient.id, day.today)
+        planned.letters.append(Letter(key, jurisdiction.id, due, write(due, head)))

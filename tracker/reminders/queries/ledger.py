@@ -1,0 +1,50 @@
+"""What was told already."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from tracker.milestones.models import Milestone
+from tracker.outbox.models import OutboxMessage
+from tracker.people.models import User
+from tracker.reminders.items import Item, Recipient
+from tracker.reminders.models import Notice
+from tracker.reminders.rules import NoticeKind, mail_key
+
+
+def served(session: Session, people: Iterable[Recipient], today: date) -> set[int]:
+    """Who has had today's mail."""
+    keys = [mail_key(person.id, today) for person in people]
+    return set(session.scalars(select(OutboxMessage.user_id).where(OutboxMessage.key.in_(keys))))
+
+
+def untold(
+    session: Session, candidates: Sequence[tuple[Recipient, Item]]
+) -> Iterator[tuple[Recipient, Item]]:
+    """The candidates that the ledger does not hold yet, neither on this rung nor on a later one."""
+    rows = session.execute(
+        select(Notice.user_id, Notice.kind, Notice.object_id, Notice.late_from, func.max(Notice.rung))
+        .where(
+            Notice.kind.in_({item.kind for _, item in candidates}),
+            Notice.late_from.in_({item.late_from for _, item in candidates}),
+        )
+        .group_by(Notice.user_id, Notice.kind, Notice.object_id, Notice.late_from)
+    )
+    told = {(user_id, kind, object_id, day): rung for user_id, kind, object_id, day, rung in rows}
+    for person, item in candidates:
+        highest = told.get((person.id, *item.identity))
+        if highest is None or highest < item.rung:
+            yield person, item
+
+
+def milestone_told(rung: int) -> ColumnElement[bool]:
+    """The same as SQL, over Milestone and User."""
+    return exists().where(
+        Notice.kind == NoticeKind.MILESTONE,
+        Notice.object_id == Milestone.id,
+        Notice.late_from == Milestone.late_from,
+        Notice.rung >= rung,
+        Notice.user_id == User.id,
+    )

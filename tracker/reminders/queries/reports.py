@@ -1,0 +1,119 @@
+"""The monthly reports that are on a rung today, and how a month went."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.milestones.rules import Day
+from tracker.plan.models import Campaign
+from tracker.reminders.items import Digest, DigestGroup, Item
+from tracker.reminders.rules import NoticeKind, digest_holds, due_words, rung_on
+from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.overview import month_rows
+from tracker.reports.queries import periods, reporting_units
+from tracker.reports.rules import SENT, Shown, Terms, is_owed, resend_by
+from tracker.units.models import Unit
+
+ONE_DAY = timedelta(days=1)
+
+
+def owing_reports(session: Session, campaign: Campaign, terms: Terms) -> list[tuple[Unit, Item]]:
+    """Every reporting unit's months that are on a rung and not in the office's hand."""
+    begun = [month for month in _owed(session, campaign, terms) if month.month <= terms.today]
+    reports = {
+        (report.period_id, report.unit_id): report
+        for report in session.scalars(
+            select(MonthlyReport).where(MonthlyReport.period_id.in_([month.id for month in begun]))
+        )
+    }
+    found = []
+    for unit in reporting_units(session, campaign):
+        for month in begun:
+            item = _item(month, reports.get((month.id, unit.id)), terms)
+            if item is not None:
+                found.append((unit, item))
+    return found
+
+
+def missing_reports(campaign: Campaign, owing: Iterable[tuple[Unit, Item]], day: Day) -> list[Item]:
+    """What the office is told of it three working days after the day: each month with its units."""
+    units: dict[tuple[int, date], list[str]] = defaultdict(list)
+    items: dict[tuple[int, date], Item] = {}
+    for unit, item in owing:
+        if item.rung == 3 and unit.id != campaign.office_unit_id:
+            units[item.object_id, item.late_from].append(unit.short)
+            items[item.object_id, item.late_from] = item
+    return [_missing(items[key], names, day) for key, names in units.items()]
+
+
+def _missing(item: Item, names: list[str], day: Day) -> Item:
+    distance = due_words(item.due_on, day.today, day.calendar)
+    return replace(
+        item,
+        kind=NoticeKind.MISSING_REPORTS,
+        text=f"{item.name} 月报：{len(names)} 个单位未报（{item.due_on} 截止，{distance}）：{'、'.join(names)}",
+        path=f"/reports/month/{item.name}",
+    )
+
+
+def digests(session: Session, campaign: Campaign, terms: Terms) -> Iterator[Digest]:
+    """How the months went whose day has just passed."""
+    for month in _owed(session, campaign, terms):
+        if digest_holds(month.due_on, terms.today, terms.day.calendar):
+            yield _digest(session, campaign, month, terms)
+
+
+def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeriod]:
+    return [month for month in periods(session, campaign) if is_owed(month, terms.live_on)]
+
+
+def _item(month: ReportPeriod, report: MonthlyReport | None, terms: Terms) -> Item | None:
+    if report is not None and report.state in SENT:
+        return None
+    again_by = resend_by(report, terms) if report is not None else None
+    due_on = again_by or month.due_on
+    rung = rung_on(due_on, terms.today, terms.day.calendar)
+    if rung is None:
+        return None
+    owed = f"已退回，重报 {due_on} 截止" if again_by else f"{due_on} 截止"
+    name = f"{month.month:%Y-%m}"
+    return Item(
+        kind=NoticeKind.REPORT,
+        object_id=month.id,
+        late_from=due_on + ONE_DAY,
+        rung=rung,
+        campaign_id=month.campaign_id,
+        name=name,
+        text=f"{name} 月报：{owed}，{due_words(due_on, terms.today, terms.day.calendar)}",
+        path=f"/reports/{month.id}",
+    )
+
+
+def _digest(session: Session, campaign: Campaign, month: ReportPeriod, terms: Terms) -> Digest:
+    groups: dict[str, list[str]] = {"按时": [], "迟报": [], "退回": [], "未报": []}
+    rows = month_rows(session, campaign, month, terms)
+    for row in rows:
+        if row.status.is_on_time:
+            groups["按时"].append(row.unit.short)
+        elif row.status.is_late:
+            groups["迟报"].append(f"{row.unit.short}（{row.status.words}）")
+        else:
+            groups["退回" if row.status.shown is Shown.RETURNED else "未报"].append(row.unit.short)
+    name = f"{month.month:%Y-%m}"
+    shown = [DigestGroup(word, units) for word, units in groups.items() if units or word != "退回"]
+    counts = "、".join(f"{group.word} {len(group.units)} 个" for group in shown)
+    item = Item(
+        kind=NoticeKind.DIGEST,
+        object_id=month.id,
+        late_from=month.due_on + ONE_DAY,
+        rung=1,
+        campaign_id=campaign.id,
+        name=name,
+        text=f"{name} 月报：应报 {len(rows)} 个单位，{counts}",
+        path=f"/reports/month/{name}",
+    )
+    return Digest(item, name, len(rows), shown)

@@ -1,0 +1,98 @@
+"""The timetable: what runs when. Any number of processes may run it; every job looks after itself."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from tracker.clock import Clock
+from tracker.config import Config
+from tracker.db import Database
+from tracker.outbox.jobs import deliver
+from tracker.outbox.smtp import SmtpSender
+from tracker.reminders.jobs import remind
+
+log = logging.getLogger("tracker.timetable")
+
+HOURS_OF_GRACE = 6
+"""A job that could not start in time, as on a machine that slept, still starts within these hours."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What every job works with."""
+
+    config: Config
+    database: Database
+    clock: Clock
+
+
+def _remind(house: House) -> str:
+    told = remind(house.database, house.clock, base_url=house.config.base_url)
+    return "；".join([f"提醒 {len(told.letters)} 人", *told.refusals])
+
+
+def _deliver(house: House) -> str:
+    if not house.config.smtp_url:
+        return ""
+    done = deliver(
+        house.database,
+        house.clock,
+        SmtpSender(house.config.smtp_url),
+        mail_from=house.config.mail_from,
+    )
+    return done.words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timetable: a job, its times in the city's zone, and whether the start of the
+    process catches up on it."""
+
+    name: str
+    run: Callable[[House], str]
+    times: str
+    at_start: bool = False
+
+
+TIMETABLE = (
+    Entry("remind", _remind, "0 9 * * *", at_start=True),
+    Entry("deliver", _deliver, "* * * * *", at_start=True),
+)
+
+
+def blocking(config: Config, database: Database, clock: Clock) -> BlockingScheduler:
+    """The timetable as a process of its own: `.start()` returns when it is ended."""
+    return _filled(BlockingScheduler, House(config, database, clock))
+
+
+def background(config: Config, database: Database, clock: Clock) -> BackgroundScheduler:
+    """The timetable beside a web server in one process."""
+    return _filled(BackgroundScheduler, House(config, database, clock))
+
+
+def _filled(kind: type[BaseScheduler], house: House) -> Any:
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    zone = house.config.timezone
+    defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": HOURS_OF_GRACE * 3600}
+    scheduler = kind(timezone=zone, job_defaults=defaults)
+    for entry in TIMETABLE:
+        scheduler.add_job(_run, CronTrigger.from_crontab(entry.times, zone), (entry, house), name=entry.name)
+        if entry.at_start:
+            scheduler.add_job(_run, args=(entry, house), name=f"{entry.name} at start")
+    return scheduler
+
+
+def _run(entry: Entry, house: House) -> None:
+    try:
+        words = entry.run(house)
+    except Exception:
+        log.exception("%s 出错", entry.name)
+    else:
+        if words:
+            log.info("%s %s", entry.name, words)
