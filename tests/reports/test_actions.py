@@ -14,11 +14,13 @@ from tracker.events.models import Event
 from tracker.milestones import actions as milestone_actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day
+from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, PlanItem, Task
 from tracker.reports import actions, queries
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
 from tracker.reports.rules import LineText, ReportState, Terms
 from tracker.units.models import Unit, UnitGroup
+from tracker.workdays.queries import calendar_of
 
 NOON = city_moment("2024-03-22T12:00")
 
@@ -136,9 +138,7 @@ def test_an_incomplete_report_stays_a_draft(
     assert draft.state is ReportState.DRAFT
 
 
-def test_a_report_goes_from_draft_to_accepted(
-    session: Session, sent: MonthlyReport, person: Person
-) -> None:
+def test_a_report_goes_from_draft_to_accepted(session: Session, sent: MonthlyReport, person: Person) -> None:
     assert (sent.state, sent.submitted_by) == (ReportState.SUBMITTED, person("nongye"))
     actions.accept(session, sent, by=person("office"), at=NOON, version=sent.version)
     assert (sent.state, sent.decided_by, sent.decided_at) == (ReportState.ACCEPTED, person("office"), NOON)
@@ -160,9 +160,7 @@ def test_a_return_needs_a_reason(session: Session, sent: MonthlyReport, person: 
     assert sent.state is ReportState.SUBMITTED
 
 
-@pytest.mark.parametrize(
-    ("again", "is_late"), [("2024-03-26T23:59", False), ("2024-03-27T00:00", True)]
-)
+@pytest.mark.parametrize(("again", "is_late"), [("2024-03-26T23:59", False), ("2024-03-27T00:00", True)])
 def test_sent_again_after_two_working_days_is_marked(
     session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn, again: str, is_late: bool
 ) -> None:
@@ -226,9 +224,6 @@ def test_two_people_of_a_unit_who_begin_at_once_get_one_report(own_database: Dat
     """Both saw that nobody had begun; the second to save is told, not doubled."""
 
     def begin(session: Session) -> MonthlyReport:
-        from tracker.people.models import User
-        from tracker.workdays.queries import calendar_of
-
         campaign = session.scalars(select(Campaign)).one()
         writer = session.scalars(select(User).where(User.username == "nongye")).one()
         march = queries.period_of_month(session, campaign, NOON.date().replace(day=1))

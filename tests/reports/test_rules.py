@@ -13,6 +13,7 @@ from tracker.reports.rules import (
     LineText,
     ReportState,
     Shown,
+    Status,
     Step,
     Terms,
     line_faults,
@@ -31,6 +32,7 @@ from tracker.workdays.rules import Calendar, DayKind
 
 ISSUED = date(2023, 7, 28)
 UNIT = 7
+OWN_REPORT = "自己提交的月报须由食安办另一位同志审核"
 
 
 @dataclass(frozen=True)
@@ -150,16 +152,12 @@ def test_a_narrow_cell_tells_the_days_of_delay() -> None:
 
 @pytest.mark.parametrize("shown", Shown)
 def test_every_word_has_a_shape_and_a_colour_of_the_style_sheet(shown: Shown) -> None:
-    from tracker.reports.rules import Status
-
     look = Status(shown)
     assert look.colour in {"ok", "near", "late", "idle"}
     assert len(look.shape) == 1
 
 
 def test_shapes_tell_apart_what_colours_do_not() -> None:
-    from tracker.reports.rules import Status
-
     owing = [shown for shown in Shown if shown is not Shown.ACCEPTED]
     assert len({Status(shown).shape for shown in owing}) == len(owing)
 
@@ -216,7 +214,12 @@ def test_an_incomplete_report_cannot_be_submitted() -> None:
         (Person(Role.OFFICE), ReportState.SUBMITTED, Step.ACCEPT, None),
         (Person(Role.OFFICE), ReportState.ACCEPTED, Step.RETURN, None),
         (Person(Role.OFFICE), ReportState.DRAFT, Step.ACCEPT, "当前状态是“草稿”，不能采信"),
-        (Person(Role.OFFICE, id=5), ReportState.SUBMITTED, Step.ACCEPT, "自己提交的月报须由食安办另一位同志审核"),
+        (
+            Person(Role.OFFICE, id=5),
+            ReportState.SUBMITTED,
+            Step.ACCEPT,
+            "自己提交的月报须由食安办另一位同志审核",
+        ),
         (Person(Role.LEADER), ReportState.SUBMITTED, Step.RETURN, "只有市食安办可以审核月报"),
         (Person(), ReportState.SUBMITTED, Step.ACCEPT, "只有市食安办可以审核月报"),
     ],

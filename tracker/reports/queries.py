@@ -155,7 +155,7 @@ def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict
             ReportLine.next_steps != "",
         )
     )
-    return dict(rows.tuples().all())
+    return {row.item_id: row.next_steps for row in rows}
 
 
 def month_reports(
