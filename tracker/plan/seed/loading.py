@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.events.actions import record
 from tracker.plan.models import Campaign, Deadline, Phase, Reporter
+from tracker.plan.rules import DeadlineKind
 from tracker.plan.seed.registry import Party, load_jurisdiction, parties_by_name
 from tracker.plan.seed.rows import Plan, Settings
 from tracker.plan.seed.tree import Tree
@@ -136,7 +137,7 @@ def _load_deadlines(writer: Writer, plan: Plan, campaign: Campaign) -> dict[str,
             code=row.code,
             kind=row.kind,
             gate=row.gate,
-            label=row.label,
+            label=f"{row.due_on.year}年" if row.kind is DeadlineKind.YEAR_END else row.label,
             title=row.title,
             opens_on=row.opens_on,
             due_on=row.due_on,
