@@ -29,6 +29,9 @@ class Share:
     def unit(self) -> Unit:
         return self.assignment.unit
 
+    def is_of(self, unit_id: int, task_id: int) -> bool:
+        return self.assignment.unit_id == unit_id and self.assignment.task_id == task_id
+
     def at(self, deadline: Deadline) -> Milestone | None:
         """The milestone of one column."""
         return next((row for row in self.milestones if row.deadline_id == deadline.id), None)
@@ -48,7 +51,10 @@ class Happening:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """Everything on the page of one task."""
+    """Everything on the page of one task.
+
+    `shares` are those of the whole indicator, this task's first; `history` is this task's.
+    """
 
     task: Task
     shares: list[Share]
@@ -98,9 +104,10 @@ def task_page(session: Session, campaign: Campaign, task_id: int, reader: User, 
     if task is None or not _may_read(session, task, reader):
         return None
     shares = _shares(session, task, reader)
-    own = next((share for share in shares if share.unit.id == reader.unit_id), None)
+    own = next((share for share in shares if share.is_of(reader.unit_id, task.id)), None)
     siblings = session.scalars(select(Task).where(Task.item_id == task.item_id).order_by(Task.number)).all()
-    return TaskPage(task, shares, own, siblings, _history(session, shares))
+    of_task = [share for share in shares if share.assignment.task_id == task_id]
+    return TaskPage(task, shares, own, siblings, _history(session, of_task))
 
 
 def _may_read(session: Session, task: Task, reader: User) -> bool:
@@ -122,12 +129,14 @@ def _shares(session: Session, task: Task, reader: User) -> list[Share]:
         .join(Unit, Unit.id == Assignment.unit_id)
         .options(
             contains_eager(Assignment.unit),
+            contains_eager(Assignment.task),
             selectinload(Assignment.milestones).options(
                 joinedload(Milestone.deadline), joinedload(Milestone.submitted_by)
             ),
         )
-        .where(Assignment.task_id == task.id, _visible(reader))
-        .order_by(Assignment.role, Assignment.is_first.desc(), Unit.position)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Task.item_id == task.item_id, _visible(reader))
+        .order_by(Task.id != task.id, Task.number, Assignment.role, Assignment.is_first.desc(), Unit.position)
     )
     return [
         Share(assignment, sorted(assignment.milestones, key=lambda row: (row.deadline.due_on, row.id)))
