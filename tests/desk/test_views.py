@@ -1,0 +1,129 @@
+"""The desk and the task page as people use them, without JavaScript and with htmx."""
+
+import re
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.rules import State
+from tracker.plan.models import Deadline, Task
+from tracker.units.models import Unit
+
+SignIn = Callable[[str], FlaskClient]
+HTMX = {"HX-Request": "true"}
+
+
+def milestone(session: Session, code: str, unit: str, deadline: str = "G2") -> Milestone:
+    return session.scalars(
+        select(Milestone)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
+    ).one()
+
+
+def test_a_liaison_sees_only_the_own_units_tasks(sign_in: SignIn) -> None:
+    html = sign_in("nongye").get("/desk?view=all").text
+    assert "11-1" in html
+    assert "17-1" not in re.findall(r'class="no">([^<]+)<', html)
+
+
+def test_one_click_ticks_and_one_click_takes_it_back(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    answer = client.post(f"/milestones/{row.id}/submission", data={"back": "/desk?view=late"})
+    assert (answer.status_code, answer.location) == (303, "/desk?view=late")
+    assert row.state is State.SUBMITTED
+    answer = client.post(f"/milestones/{row.id}/withdrawal")
+    assert answer.status_code == 303
+    assert row.state is State.OPEN
+
+
+def test_htmx_gets_the_row_and_the_counts_again(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    before = re.search(r"要我办 (\d+)", client.get("/desk").text)
+    html = client.post(f"/milestones/{row.id}/submission", headers=HTMX).text
+    after = re.search(r"要我办 (\d+)", html)
+    assert before is not None
+    assert after is not None
+    assert int(after[1]) == int(before[1]) - 1
+    assert f'id="assignment-{row.assignment_id}"' in html
+    assert "待审核" in html
+    assert "<html" not in html
+
+
+def test_a_tick_that_the_rules_refuse_says_why(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局", "G4")
+    answer = client.post(f"/milestones/{row.id}/submission")
+    assert answer.status_code == 409
+    assert "2024-07-01 起才能勾选" in answer.text
+    answer = client.post(f"/milestones/{row.id}/submission", headers=HTMX)
+    assert answer.status_code == 409
+    assert "2024-07-01 起才能勾选" in answer.text
+
+
+def test_a_stale_tick_shows_the_present_state(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    seen = row.version
+    client.post(f"/milestones/{row.id}/submission", data={"version": seen})
+    answer = client.post(f"/milestones/{row.id}/submission", data={"version": seen}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "已被他人更新" in answer.text
+    assert "待审核" in answer.text
+
+
+def test_another_units_milestone_does_not_exist(sign_in: SignIn, session: Session) -> None:
+    row = milestone(session, "17-1", "市发展改革委")
+    answer = sign_in("nongye").post(f"/milestones/{row.id}/submission")
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+
+
+def test_a_unit_head_reads_the_desk_and_ticks_nothing(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye-head"), milestone(session, "11-1", "市农业农村局")
+    assert client.get("/desk").status_code == 200
+    answer = client.post(f"/milestones/{row.id}/submission")
+    assert answer.status_code == 409
+    assert row.state is State.OPEN
+
+
+def test_a_department_sees_the_counties_of_its_indicator_and_a_county_itself(
+    sign_in: SignIn, session: Session
+) -> None:
+    task = session.scalars(select(Task).where(Task.code == "11-2")).one()
+    seen_by_department = sign_in("nongye").get(f"/tasks/{task.id}").text
+    assert "芒康县" in seen_by_department
+    assert "卡若区" in seen_by_department
+    seen_by_county = sign_in("mangkang").get(f"/tasks/{task.id}").text
+    assert "芒康县" in seen_by_county
+    assert "卡若区" not in seen_by_county
+
+
+def test_a_task_in_whose_indicator_the_unit_has_no_share_is_not_found(
+    sign_in: SignIn, session: Session
+) -> None:
+    task = session.scalars(select(Task).where(Task.code == "47-1")).one()
+    assert sign_in("nongye").get(f"/tasks/{task.id}").status_code == 404
+    assert sign_in("leader").get(f"/tasks/{task.id}").status_code == 200
+
+
+def test_a_waiting_lead_is_told_for_whom_it_waits(sign_in: SignIn) -> None:
+    html = sign_in("nongye").get("/desk?view=all").text
+    assert "等待配合：市公安局" in html
+
+
+def test_the_office_has_a_desk_of_its_own(sign_in: SignIn) -> None:
+    html = sign_in("office").get("/desk").text
+    assert "1-1" in html
+
+
+def test_the_history_tells_who_did_what(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    client.post(f"/milestones/{row.id}/submission")
+    html = client.get(f"/tasks/{row.task_id}").text
+    assert "2024-03-22 10:00" in html
+    assert "市农业农村局联络员" in html
