@@ -11,6 +11,10 @@ const rules = {
   "attribute-boolean-style": "off",
   "attribute-empty-style": "off",
   "doctype-style": "off",
+  // Style sheet and scripts come from our own server, never from another one.
+  "require-sri": "off",
+  // The ticked rows of a list share one name, as check boxes do.
+  "form-dup-name": ["error", { shared: ["checkbox", "radio", "submit", "button", "reset"] }],
 };
 const page = new HtmlValidate(
   new StaticConfigLoader({ root: true, extends: ["html-validate:recommended", "html-validate:document"], rules }),

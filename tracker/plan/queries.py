@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.plan.models import Campaign, ItemParty, Phase, PlanItem, Task, TaskParty
+from tracker.plan.models import Campaign, ItemParty, Phase, PlanItem, Reporter, Task, TaskParty
 from tracker.plan.rules import ItemKind
 
 
@@ -41,3 +41,15 @@ def items_by_kind(session: Session, campaign: Campaign) -> dict[ItemKind, list[P
     for item in session.scalars(query):
         found[item.kind].append(item)
     return found
+
+
+def campaigns_of(session: Session, jurisdiction_id: int) -> list[Campaign]:
+    """The campaigns of one jurisdiction, the newest first."""
+    own = select(Campaign).where(Campaign.jurisdiction_id == jurisdiction_id)
+    return list(session.scalars(own.order_by(Campaign.id.desc())))
+
+
+def reporter_of(session: Session, campaign: Campaign, reporter_id: int) -> Reporter | None:
+    """A single unit of the campaign that may be asked to report."""
+    own = select(Reporter).where(Reporter.id == reporter_id, Reporter.campaign_id == campaign.id)
+    return session.scalar(own.where(Reporter.unit_id.is_not(None)))

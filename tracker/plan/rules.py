@@ -1,6 +1,11 @@
 """Words of the plan: kinds of items, methods, duties, gates."""
 
+from datetime import date, timedelta
+
 from tracker.labels import LabelledEnum
+
+GRACE_DAYS = 30
+"""Calendar days after going live within which a deadline is born 待补录."""
 
 
 class ItemKind(LabelledEnum):
@@ -67,3 +72,8 @@ class DeadlineKind(LabelledEnum):
     PHASE_END = "phase_end", "阶段末"
     DATE = "date", "定日"
     YEAR_END = "year_end", "年度"
+
+
+def may_move_live_on(live_on: date, today: date) -> bool:
+    """Whether 上线日期 may still be corrected: later on it would rewrite what was overdue."""
+    return today <= live_on + timedelta(days=GRACE_DAYS)

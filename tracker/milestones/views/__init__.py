@@ -1,0 +1,6 @@
+"""Milestones over HTTP."""
+
+from tracker.milestones.views import decisions, settings
+from tracker.milestones.views.ledger import blueprint
+
+__all__ = ["blueprint", "decisions", "settings"]

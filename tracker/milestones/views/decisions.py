@@ -1,0 +1,188 @@
+"""What the office decides: accept, return, set an earlier day, close 待补录; one row or many."""
+
+from collections.abc import Callable
+
+from flask import abort, flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker import web
+from tracker.errors import Stale
+from tracker.forms import ChineseForm
+from tracker.milestones import actions
+from tracker.milestones.actions import Bulk, in_bulk
+from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen, version_of
+from tracker.milestones.models import Milestone
+from tracker.milestones.queries import milestones_by_id, milestones_of
+from tracker.milestones.rules import Step, refuse_decide
+from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
+
+MOST_TOLD = 8
+"""Refused rows that a message tells one by one; the cookie that carries it is small."""
+
+
+@blueprint.post("/milestones/acceptances")
+@web.office_only
+def accept_many() -> web.Answer:
+    """办结 the ticked rows."""
+
+    def accept(milestone: Milestone) -> None:
+        actions.accept(web.db(), milestone, by=web.me(), at=web.clock().now())
+
+    return _bulk(accept)
+
+
+@blueprint.post("/milestones/returns")
+@web.office_only
+def return_many() -> web.Answer:
+    """退回 the ticked rows, all for one reason."""
+    form = ReturnForm()
+
+    def send_back(milestone: Milestone) -> None:
+        actions.send_back(
+            web.db(), milestone, form.reason.data or "", by=web.me(), at=web.clock().now(), day=web.day()
+        )
+
+    return _bulk(send_back, form)
+
+
+@blueprint.post("/milestones/earlier-days")
+@web.office_only
+def set_earlier_days() -> web.Answer:
+    """提前期限 of the ticked rows, or of all that the filter shows."""
+    form = EarlierDayForm()
+
+    def set_day(milestone: Milestone) -> None:
+        if form.day.data:  # asked for by the form
+            actions.set_earlier_day(web.db(), milestone, form.day.data, by=web.me(), at=web.clock().now())
+
+    return _bulk(set_day, form, may_all=True)
+
+
+@blueprint.post("/milestones/backfill-closures")
+@web.office_only
+def close_backfills() -> web.Answer:
+    """补录办结 of the ticked rows, or of all that the filter shows."""
+
+    def close(milestone: Milestone) -> None:
+        actions.close_backfill(web.db(), milestone, by=web.me(), at=web.clock().now())
+
+    return _bulk(close, may_all=True)
+
+
+@blueprint.post("/milestones/<int:milestone_id>/acceptance")
+@web.office_only
+def accept(milestone_id: int) -> web.Answer:
+    """办结 one."""
+    milestone = _milestone(milestone_id)
+
+    def step() -> None:
+        actions.accept(
+            web.db(),
+            milestone,
+            by=web.me(),
+            at=web.clock().now(),
+            version=_version(),
+        )
+
+    return _decide(milestone, step, "已办结", ReturnForm())
+
+
+@blueprint.post("/milestones/<int:milestone_id>/return")
+@web.office_only
+def send_back(milestone_id: int) -> web.Answer:
+    """退回 one, with a reason; this also takes an acceptance back."""
+    milestone = _milestone(milestone_id)
+    form = ReturnForm()
+    if not form.validate():
+        return _decision_page(milestone, form), 422
+
+    def step() -> None:
+        actions.send_back(
+            web.db(),
+            milestone,
+            form.reason.data or "",
+            by=web.me(),
+            at=web.clock().now(),
+            day=web.day(),
+            version=_version(),
+        )
+
+    return _decide(milestone, step, "已退回", form)
+
+
+def _bulk(
+    act: Callable[[Milestone], None], form: ChineseForm | None = None, *, may_all: bool = False
+) -> web.Answer:
+    """Do `act` to the ticked rows, tell what was done and what was not, and go back to the list."""
+    ticked = chosen(request.form.getlist("id"))
+    is_all = may_all and request.form.get("all") == "1"
+    wanted = wanted_filter()
+    problem = "" if ticked or is_all else "请先勾选要办理的节点"
+    if not (form is None or form.validate()) or problem:
+        typed = {_FORM_NAMES[type(form)]: form} if form else {}
+        return ledger_page(wanted, problem=problem, ticked=ticked, is_all=is_all, **typed), 422
+    if is_all:
+        milestones = milestones_of(web.db(), web.campaign(), wanted, web.day())
+    else:
+        milestones = milestones_by_id(web.db(), web.campaign(), list(ticked))
+
+    def act_on_seen(milestone: Milestone) -> None:
+        if ticked.get(milestone.id) not in (None, milestone.version) and not is_all:
+            raise Stale
+        act(milestone)
+
+    outcome = in_bulk(milestones, act_on_seen)
+    web.db().commit()
+    flash(outcome_words(outcome), "near" if outcome.refused else "ok")
+    return web.see_other(web.back_to(ledger_url("milestones.index")))
+
+
+def outcome_words(outcome: Bulk) -> str:
+    """办理 12 项；3 项未办：11-1 芒康县：原因。"""
+    words = f"办理 {outcome.done_count} 项"
+    if not outcome.refused:
+        return words
+    told = [
+        f"{milestone.task.code} {milestone.unit.short}：{reason}"
+        for milestone, reason in outcome.refused[:MOST_TOLD]
+    ]
+    rest = "……" if len(outcome.refused) > MOST_TOLD else ""
+    return f"{words}；{len(outcome.refused)} 项未办：{'；'.join(told)}{rest}"
+
+
+def _milestone(milestone_id: int) -> Milestone:
+    """A milestone of the campaign in hand; any other does not exist."""
+    return next(iter(milestones_by_id(web.db(), web.campaign(), [milestone_id])), None) or abort(404)
+
+
+def _version() -> int | None:
+    """The version that the person saw, when the form tells it."""
+    return version_of(request.form.get("version", ""))
+
+
+def _decide(milestone: Milestone, step: Callable[[], None], done: str, form: ReturnForm) -> web.Answer:
+    """Do the step; a row that somebody changed meanwhile is shown as it is now, with what was typed."""
+    try:
+        step()
+        web.db().commit()
+    except (Stale, StaleDataError):
+        web.db().rollback()
+        return _decision_page(_milestone(milestone.id), form, problem=str(Stale())), 409
+    flash(f"{milestone.task.code} {milestone.unit.short} {milestone.deadline.label}：{done}", "ok")
+    return web.see_other(web.back_to(url_for("desk.task", task_id=milestone.task_id)))
+
+
+def _decision_page(milestone: Milestone, form: ReturnForm, problem: str = "") -> str:
+    """One milestone as it stands, with the form to decide on it."""
+    return render_template(
+        "milestones/decision.html",
+        milestone=milestone,
+        form=form,
+        problem=problem,
+        back=web.back_to(url_for("desk.task", task_id=milestone.task_id)),
+        accept_refusal=refuse_decide(milestone, milestone.submitted_by_id, web.me(), Step.ACCEPT),
+        return_refusal=refuse_decide(milestone, milestone.submitted_by_id, web.me(), Step.RETURN),
+    )
+
+
+_FORM_NAMES: dict[type[ChineseForm], str] = {ReturnForm: "return_form", EarlierDayForm: "day_form"}

@@ -1,0 +1,112 @@
+"""任务台账: the list with its filter, and its workbook."""
+
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from tracker import web, workbook
+from tracker.milestones import choices
+from tracker.milestones.forms import OPENED, EarlierDayForm, ReturnForm, number, read_filter
+from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
+from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
+from tracker.milestones.rules import Light, light, light_words
+from tracker.paging import PAGE_SIZE, Page, page_number
+from tracker.plan.rules import PartyRole
+
+blueprint = Blueprint("milestones", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ARGUMENTS = ("unit", "deadline", "section", "item", "light", "role", "text", "sort", "page")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the list with its light."""
+
+    row: LedgerRow
+    light: Light
+    words: str
+
+
+@blueprint.get("/milestones")
+@web.business_only
+def index() -> str:
+    """The ledger."""
+    return ledger_page(wanted_filter())
+
+
+@blueprint.get("/milestones.xlsx")
+@web.business_only
+def export() -> Response:
+    """The ledger as a workbook, with the filter of the page."""
+    day = web.day()
+    rows = whole_ledger(web.db(), web.campaign(), wanted_filter(), day)
+    file = SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115  # send_file closes it
+    workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
+    file.seek(0)
+    name = f"{SHEET}-{day.today:%Y%m%d}.xlsx"
+    return send_file(file, XLSX, as_attachment=True, download_name=name)
+
+
+def wanted_filter() -> Filter:
+    """The filter of the address; people of a unit see their own rows only."""
+    arguments = request.args
+    place = choices.place_named(web.db(), web.campaign(), arguments.get("item", "").strip())
+    return read_filter(arguments, unit_id=_unit_id(arguments.get("unit", "").strip()), place=place)
+
+
+def _unit_id(asked: str) -> int | None:
+    """The unit asked for by id or by name; of another unit, its people are told that it is not there."""
+    own = web.me().unit_id if web.me().role.is_unit else None
+    found = number(asked)
+    if asked and not asked.isdigit():
+        found = choices.unit_named(web.db(), web.campaign(), asked)
+    if own is not None and found not in (None, own):
+        abort(404)
+    return found if own is None else own
+
+
+def ledger_page(wanted: Filter, **typed: Any) -> str:
+    """The list; `typed` is what a bulk form held that could not be taken."""
+    session, campaign, day = web.db(), web.campaign(), web.day()
+    number_wanted = page_number(request.args.get("page"))
+    rows = ledger(session, campaign, wanted, day, offset=(number_wanted - 1) * PAGE_SIZE)
+    total = ledger_count(session, campaign, wanted, day)
+    lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
+    page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
+    units = choices.unit_choices(session, campaign)
+    given = {"return_form": ReturnForm(None), "day_form": EarlierDayForm(None), "ticked": {}, **typed}
+    return render_template(
+        "milestones/index.html",
+        page=page,
+        wanted=wanted,
+        units=units,
+        unit_name=choices.unit_short(session, campaign, wanted.unit_id or 0),
+        deadlines=choices.deadline_choices(session, campaign),
+        sections=choices.section_choices(session, campaign),
+        lights=list(Light),
+        roles=(PartyRole.LEAD, PartyRole.SUPPORT),
+        opened=OPENED,
+        sorts={name: ledger_url("milestones.index", sort=name) for name in SORTS},
+        address=ledger_url,
+        is_office=web.me().role.is_office,
+        **given,
+    )
+
+
+def ledger_url(endpoint: str, **changed: str) -> str:
+    """An address of the ledger with the filter of the present one."""
+    arguments = _arguments()
+    if changed:
+        arguments.pop("page", None)
+    query = urlencode(arguments | {name: [value] for name, value in changed.items()}, doseq=True)
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
+
+
+def _arguments() -> dict[str, list[str]]:
+    """The arguments of the present address that the ledger knows."""
+    return {name: request.args.getlist(name) for name in ARGUMENTS if request.args.get(name)}

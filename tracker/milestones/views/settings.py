@@ -1,0 +1,64 @@
+"""The parts of 创建设置 that change who owes what."""
+
+from flask import abort, flash, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import web
+from tracker.errors import Refused, Stale
+from tracker.milestones import settings
+from tracker.milestones.views.ledger import blueprint
+from tracker.plan.forms import LiveForm
+from tracker.plan.views import admin_only, members_form, settings_page
+from tracker.units.models import UnitGroup
+from tracker.units.queries import units_of
+
+
+@blueprint.post("/plan/groups/<int:group_id>/members")
+@admin_only
+def set_members(group_id: int) -> web.Answer:
+    """Say who belongs to a presumed group."""
+    campaign = web.campaign()
+    group = web.db().get(UnitGroup, group_id)
+    if group is None or group.jurisdiction_id != campaign.jurisdiction_id:
+        abort(404)
+    units = units_of(web.db(), campaign.jurisdiction_id)
+    form = members_form(group, units, typed=True)
+    if not form.validate():
+        return settings_page(typed={group_id: form}), 422
+    members = [unit for unit in units if unit.id in (form.units.data or [])]
+    seen = [int(part) for part in request.form.get("seen", "").split(".") if part.isdigit()]
+    try:
+        done = settings.set_members(
+            web.db(), group, members, by=web.me(), at=web.clock().now(), today=web.day().today, seen=seen
+        )
+    except Stale as stale:
+        web.db().rollback()
+        return settings_page(typed={group_id: form}, problem=str(stale)), 409
+    return _saved(
+        f"{group.name}：现有 {len(members)} 个单位；新增 {done.milestones_added} 个节点，"
+        f"{done.assignments_left} 项分工已退出"
+    )
+
+
+@blueprint.post("/plan/live-day")
+@admin_only
+def move_live_on() -> web.Answer:
+    """Correct 上线日期."""
+    form = LiveForm()
+    if not form.validate() or form.live_on.data is None:
+        return settings_page(live_form=form), 422
+    try:
+        settings.move_live_on(
+            web.db(), web.campaign(), form.live_on.data, by=web.me(), at=web.clock().now(),
+            today=web.day().today,
+        )  # fmt: skip
+    except Refused as refusal:
+        web.db().rollback()
+        return settings_page(live_form=form, problem=str(refusal)), 409
+    return _saved("上线日期已保存")
+
+
+def _saved(words: str) -> Response:
+    web.db().commit()
+    flash(words, "ok")
+    return web.see_other(url_for("plan.settings"))

@@ -1,0 +1,42 @@
+"""What the office sets for its campaign."""
+
+from wtforms import BooleanField, DateField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from tracker.forms import ChineseForm
+
+PHONE = r"\+?[0-9][0-9 ()（）\-、转]*"
+
+
+class SettingsForm(ChineseForm):
+    """创建设置: what pages and mails say of the office."""
+
+    office_phone = StringField(
+        "市食安办电话",
+        [Length(max=40), Regexp(rf"^({PHONE})?$", message="只能有数字、空格、横线和“转”，例如 0895-4821234")],
+        description="显示在每个页面的下方和每封邮件中。",
+        render_kw={"autocomplete": "tel"},
+    )
+
+
+class LiveForm(ChineseForm):
+    """上线日期."""
+
+    live_on = DateField(
+        "上线日期",
+        [InputRequired("请填写日期，例如 2024-03-01")],
+        description="期限在这一天以前或以后 30 天以内的节点算作“待补录”：不催办、不算逾期，由市食安办"
+        "批量办结；截止日在这一天以前的月报不要求报送。",
+    )
+
+
+class ReporterForm(ChineseForm):
+    """月报单位: whether a unit that the plan leaves open reports."""
+
+    is_on = BooleanField("每月 25 日前报送月报")
+
+
+class MembersForm(ChineseForm):
+    """集合成员: the units of a presumed group."""
+
+    units = SelectMultipleField("成员单位", coerce=int)
