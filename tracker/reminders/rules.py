@@ -130,8 +130,8 @@ def due_words(due_on: date, today: date, calendar: Calendar) -> str:
 
 
 def shortened(text: str, length: int = 60) -> str:
-    """A text of at most `length` characters on one line."""
-    line = " ".join(text.split())
+    """A text of at most `length` characters on one line, without its final punctuation."""
+    line = " ".join(text.split()).rstrip("；。;")
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 

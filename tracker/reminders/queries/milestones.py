@@ -65,7 +65,7 @@ def overdue_units(session: Session, campaign: Campaign, day: Day) -> Iterator[It
             rung=window.rung,
             campaign_id=campaign.id,
             name=row.short,
-            text=f"{row.short}：{row.owed_count} 个节点 {row.late_from - ONE_DAY} 到期，{distance}",
+            text=f"{row.short}：{row.owed_count} 个节点自 {row.late_from} 起{distance}",
             path=f"/milestones?unit={row.id}&light={Light.LATE.value}",
         )
 

@@ -51,11 +51,11 @@ def missing_reports(campaign: Campaign, owing: Iterable[tuple[Unit, Item]], day:
 
 
 def _missing(item: Item, names: list[str], day: Day) -> Item:
-    distance = due_words(item.due_on, day.today, day.calendar)
+    when = f"{item.due_on} 截止，{due_words(item.due_on, day.today, day.calendar)}"
     return replace(
         item,
         kind=NoticeKind.MISSING_REPORTS,
-        text=f"{item.name} 月报：{len(names)} 个单位未报（{item.due_on} 截止，{distance}）：{'、'.join(names)}",
+        text=f"{item.name} 月报：{len(names)} 个单位未报（{when}）：{'、'.join(names)}",
         path=f"/reports/month/{item.name}",
     )
 
