@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -95,9 +95,8 @@ class Config:
 
 
 def _parse(name: str, field: str, raw: str) -> object:
-    parser = _PARSERS.get(field, str)
     try:
-        return parser(raw)
+        return _PARSERS.get(field, str)(raw)
     except (ValueError, ZoneInfoNotFoundError) as error:
         raise SettingError(f"设置 {name} 的值“{raw}”不对：{error}") from None
 
@@ -109,7 +108,7 @@ def _boolean(raw: str) -> bool:
     return values[raw.lower()]
 
 
-def _whole(lowest: int) -> object:
+def _whole(lowest: int) -> Callable[[str], int]:
     def parse(raw: str) -> int:
         if not raw.isascii() or not raw.isdigit() or int(raw) < lowest:
             raise ValueError(f"应为不小于 {lowest} 的整数")
@@ -132,7 +131,7 @@ def _zone(raw: str) -> str:
         raise ValueError("应为 Asia/Shanghai 这样的时区名") from None
 
 
-def _address(*schemes: str) -> object:
+def _address(*schemes: str) -> Callable[[str], str]:
     def parse(raw: str) -> str:
         parts = urlsplit(raw)
         if parts.scheme not in schemes or not parts.hostname:
@@ -148,7 +147,7 @@ def _database(raw: str) -> str:
     return raw
 
 
-_PARSERS = {
+_PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": lambda raw: Path(raw).expanduser().resolve(),
     "database_url": _database,
     "base_url": _address("http", "https"),

@@ -27,6 +27,11 @@ def milestone(session: Session, code: str, unit: str, deadline: str = "G2") -> M
     ).one()
 
 
+def state_of(row: Milestone) -> State:
+    """The state as it is now; a type checker believes that it has not changed since last time."""
+    return row.state
+
+
 def test_a_liaison_sees_only_the_own_units_tasks(sign_in: SignIn) -> None:
     html = sign_in("nongye").get("/desk?view=all").text
     assert "11-1" in html
@@ -37,10 +42,10 @@ def test_one_click_ticks_and_one_click_takes_it_back(sign_in: SignIn, session: S
     client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
     answer = client.post(f"/milestones/{row.id}/submission", data={"back": "/desk?view=late"})
     assert (answer.status_code, answer.location) == (303, "/desk?view=late")
-    assert row.state is State.SUBMITTED
+    assert state_of(row) is State.SUBMITTED
     answer = client.post(f"/milestones/{row.id}/withdrawal")
     assert answer.status_code == 303
-    assert row.state is State.OPEN
+    assert state_of(row) is State.OPEN
 
 
 def test_htmx_gets_the_row_and_the_counts_again(sign_in: SignIn, session: Session) -> None:

@@ -52,9 +52,8 @@ def _day_of_submission(story: Story, period: ReportPeriod, unit: Unit, chance: R
     luck = chance.random()
     diligence = DILIGENCE.get(unit.short, USUAL_DILIGENCE)
     if luck < diligence:
-        return max(
-            period.month, story.calendar.on_or_before(period.due_on - timedelta(days=chance.randint(0, 8)))
-        )
+        day = story.calendar.on_or_after(period.due_on - timedelta(days=chance.randint(0, 6)))
+        return min(day, period.due_on)
     if luck < diligence + (1 - diligence) * 0.6:
         return period.due_on + timedelta(days=chance.randint(1, 6))
     return None

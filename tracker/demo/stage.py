@@ -1,6 +1,7 @@
 """Setting the stage: an empty database becomes the demonstration, the same every time."""
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 from tqdm import tqdm
@@ -15,30 +16,49 @@ from tracker.plan.models import Campaign
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
 from tracker.plan.seed.shift import months_between, shift_plan
+from tracker.reminders.jobs import remind
 from tracker.reports.actions import plan_periods
 from tracker.shipped import shipped
 
 PLAN = "changdu-2023"
 MONTH_OF_THE_STORY = date(2024, 3, 1)
 """The month of the plan, in its self-assessment phase, that becomes the present one."""
+FIRST_HOUR = time(9)
+"""When the mails of a working day are written."""
+MAILED_DAYS = 6
 OFFICE_PHONE = "0895-4820000（演示）"
 
 
-def set_stage(database: Database, clock: Clock, *, is_rebased: bool) -> None:
-    """Schema, plan, people and everything that happened until today.
+def set_stage(database: Database, clock: Clock, *, base_url: str, is_rebased: bool) -> None:
+    """Schema, plan, people, everything that happened until today, and the mails of the day.
 
     Args:
+        base_url: where the links of the mails lead.
         is_rebased: the plan is moved so that today falls in the middle of its self-assessment.
     """
     database.upgrade()
-    with database.transaction() as session:
+    with database.session(write=True) as session:
         campaign = _load(session, clock, is_rebased=is_rebased)
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
         story = Story(session, campaign, clock)
-        scenes = [*story.scenes(), *report_scenes(story)]
+        scenes = sorted([*story.scenes(), *report_scenes(story)], key=lambda scene: scene.at)
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:
+            for mail_at in _mail_moments(story):
+                earlier = [scene for scene in scenes if scene.at < mail_at]
+                play(earlier, bar.update)
+                session.commit()
+                remind(database, replace(clock, pretended=None, fixed=mail_at), base_url=base_url)
+                del scenes[: len(earlier)]
             play(scenes, bar.update)
+        session.commit()
+
+
+def _mail_moments(story: Story) -> list[datetime]:
+    """When the mails of the last working days were written, today's the last."""
+    last = story.calendar.on_or_before(story.today)
+    days = [story.calendar.add_working_days(last, -back) for back in reversed(range(MAILED_DAYS))]
+    return [story.clock.moment(day, FIRST_HOUR) for day in days]
 
 
 def _load(session: Session, clock: Clock, *, is_rebased: bool) -> Campaign:

@@ -170,8 +170,8 @@ class Story:
 
 
 def play(scenes: list[Scene], tick: Callable[[], object] = lambda: None) -> None:
-    """Let the scenes happen in the order of time; who is refused (partners not ready) lets it be."""
-    for scene in sorted(scenes, key=lambda scene: scene.at):
+    """Let the scenes happen; who is refused (partners not ready) lets it be."""
+    for scene in scenes:
         with suppress(Refused):
             scene.act()
         tick()
