@@ -41,3 +41,4 @@ class Contents(Program):
 def main(context: click.Context) -> None:
     """食品安全示范城市创建责任分解与进度跟踪系统。设置见环境变量 TRACKER_*。"""
     context.obj = Console.from_env()
+    context.call_on_close(context.obj.close)

@@ -38,6 +38,11 @@ class Console:
     def clock(self) -> Clock:
         return Clock(zone=self.config.timezone, pretended=self.config.today)
 
+    def close(self) -> None:
+        """Let go of the database, if a command used it."""
+        if "database" in self.__dict__:
+            self.database.engine.dispose()
+
     def require_schema(self) -> None:
         """Refuse to go on with a database whose tables are not those of this version."""
         if not self.database.is_current():

@@ -112,7 +112,7 @@ def write(
 
 
 def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
-    """The filled rows of the first sheet, each cell with its address.
+    """The filled rows of the first sheet, at least as wide as the first; each cell has its address.
 
     Raises:
         WorkbookError: not a workbook, or more rows than `max_rows`.
@@ -123,15 +123,15 @@ def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
         raise WorkbookError("不是 XLSX 文件；请用表格软件另存为 .xlsx 后再试") from error
     try:
         page: Any = book.worksheets[0]
-        page.reset_dimensions()
+        page.reset_dimensions()  # some programs write wrong ones
+        width = 0
         for number, values in enumerate(page.iter_rows(values_only=True), 1):
             if number > max_rows:
                 raise WorkbookError(f"超过 {max_rows} 行")
             if any(value not in (None, "") for value in values):
-                yield [
-                    Cell(f"{get_column_letter(column)}{number}", value)
-                    for column, value in enumerate(values, 1)
-                ]
+                width = width or len(values)
+                padded = [*values, *[None] * (width - len(values))]
+                yield [Cell(f"{get_column_letter(n)}{number}", value) for n, value in enumerate(padded, 1)]
     finally:
         book.close()
 

@@ -1,0 +1,110 @@
+"""Tables out as XLSX and in again."""
+
+import io
+import warnings
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tracker import workbook
+from tracker.workbook import Paper, PaperRow, WorkbookError
+
+
+def written(rows: list[list[workbook.Value]]) -> io.BytesIO:
+    stream = io.BytesIO()
+    workbook.write(stream, "台账", ["编号", "任务"], rows)
+    stream.seek(0)
+    return stream
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
+    cell = load_workbook(written([[1, text]])).worksheets[0]["B2"]
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_a_table_has_a_header_that_stays_in_sight() -> None:
+    page = load_workbook(written([["1-1", "落实"]])).worksheets[0]
+    assert (page.title, page.freeze_panes, page.auto_filter.ref) == ("台账", "A2", "A1:B1")
+    assert [cell.value for cell in page[1]] == ["编号", "任务"]
+    assert page["A1"].font.bold
+    assert not page["A2"].has_style
+
+
+def test_signs_that_xml_cannot_hold_are_left_out() -> None:
+    assert load_workbook(written([["1-1", "甲\x0b乙"]])).worksheets[0]["B2"].value == "甲乙"
+
+
+def test_numbers_and_days_keep_their_kind() -> None:
+    page = load_workbook(written([[7, date(2024, 4, 30)]])).worksheets[0]
+    assert page["A2"].value == 7
+    assert page["B2"].is_date
+
+
+def test_what_was_written_is_read_with_addresses() -> None:
+    rows = list(workbook.read(written([["1-1", "落实"], [None, None], ["1-2", None]])))
+    assert [[(cell.address, cell.text) for cell in row] for row in rows] == [
+        [("A1", "编号"), ("B1", "任务")],
+        [("A2", "1-1"), ("B2", "落实")],
+        [("A4", "1-2"), ("B4", "")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(13800000000, "13800000000"), (13800000000.0, "13800000000"), (" 张 三 ", "张 三"), (2.5, "2.5")],
+)
+def test_a_cell_reads_as_a_person_reads_it(value: workbook.Value, text: str) -> None:
+    rows = list(workbook.read(written([[value, ""]])))
+    assert rows[1][0].text == text
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_workbook_is_refused_in_one_line(content: bytes) -> None:
+    with pytest.raises(WorkbookError, match="不是 XLSX 文件"):
+        list(workbook.read(io.BytesIO(content)))
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(WorkbookError, match="不是 XLSX 文件"):
+        list(workbook.read(tmp_path / "x.xlsx"))
+
+
+def test_a_workbook_that_is_too_long_is_refused() -> None:
+    stream = written([[number, ""] for number in range(10)])
+    with pytest.raises(WorkbookError, match="超过 5 行"):
+        list(workbook.read(stream, max_rows=5))
+
+
+def test_a_workbook_with_wrong_dimensions_is_read_whole() -> None:
+    book = Workbook()
+    page = book.worksheets[0]
+    page["C3"] = "远"
+    stream = io.BytesIO()
+    book.save(stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (row,) = workbook.read(stream)
+    assert [cell.address for cell in row if cell.text] == ["C3"]
+
+
+def test_paper_merges_headings_and_what_belongs_to_the_cell_above() -> None:
+    rows = [
+        PaperRow(("一、基础工作",), 20),
+        PaperRow(("1.", "甲"), 20),
+        PaperRow((None, "乙"), 20),
+        PaperRow(("2.", "=丙"), 20, starts_page=True),
+    ]
+    stream = io.BytesIO()
+    paper = Paper("表", PaperRow(("题",), 30), PaperRow(("点", "容"), 20), rows, widths=(10, 20))
+    workbook.write_paper(stream, paper)
+    page = load_workbook(stream).worksheets[0]
+    assert {str(area) for area in page.merged_cells.ranges} == {"A1:B1", "A3:B3", "A4:A5"}
+    assert [mark.id for mark in page.row_breaks.brk] == [5]
+    assert (page["B6"].value, page["B6"].data_type) == ("=丙", "s")
