@@ -27,7 +27,11 @@ class Entry:
 
     @property
     def is_here(self) -> bool:
-        return bool(request.endpoint) and request.path.startswith(self.url)
+        """Whether the page lies below this line, and below none that says it more closely."""
+        if not request.endpoint or not request.path.startswith(self.url):
+            return False
+        others = (entry.url for entry in MENUS[web.me().role])
+        return not any(len(url) > len(self.url) and request.path.startswith(url) for url in others)
 
 
 BOARD = Entry("总览", "board.show")
