@@ -81,7 +81,7 @@ CASES = [
     Case(None, "2024-03-25", "待报", "◇ idle"),
     Case(None, "2024-03-26", "未报", "■ late"),
     Case(None, "2024-08-01", "未报", "■ late"),
-    Case(Report(ReportState.DRAFT), "2024-03-25", "草稿", "◔ idle"),
+    Case(Report(ReportState.DRAFT), "2024-03-25", "草稿", "◎ idle"),
     Case(Report(ReportState.DRAFT), "2024-03-26", "未报", "■ late"),
     Case(sent("2024-03-01T00:00:00"), "2024-03-02", "按时", "✓ ok"),
     Case(sent("2024-03-25T23:59:59"), "2024-08-01", "按时", "✓ ok"),

@@ -229,7 +229,13 @@ def test_the_head_reads_the_draft_of_the_own_unit(
 
 @pytest.mark.parametrize(
     "address",
-    ["/reports/99999", "/reports/month/2030-01", "/reports/month/xyz", "/reports/99999/units/1", "/reports/1/units/99999"],
+    [
+        "/reports/99999",
+        "/reports/month/2030-01",
+        "/reports/month/xyz",
+        "/reports/99999/units/1",
+        "/reports/1/units/99999",
+    ],
 )  # fmt: skip
 def test_unknown_months_and_units_are_not_found(sign_in: SignIn, address: str) -> None:
     answer = sign_in("office").get(address)

@@ -60,12 +60,22 @@ class Shown(LabelledEnum):
     RESENT_LATE = "resent_late", "重报超期"
     ACCEPTED = "accepted", "已采信"
 
+    @property
+    def colour(self) -> str:
+        """The style sheet's word: late (red), near (yellow), ok (green), idle (grey)."""
+        return _LOOKS[self][0]
+
+    @property
+    def shape(self) -> str:
+        """A sign of its own, so that colour is never the only difference."""
+        return _LOOKS[self][1]
+
 
 _LOOKS = {
-    Shown.NOT_OWED: ("idle", "◌"),
+    Shown.NOT_OWED: ("idle", "－"),
     Shown.NOT_STARTED: ("idle", "○"),
     Shown.DUE: ("idle", "◇"),
-    Shown.DRAFT: ("idle", "◔"),
+    Shown.DRAFT: ("idle", "◎"),
     Shown.MISSING: ("late", "■"),
     Shown.RETURNED: ("near", "▽"),
     Shown.ON_TIME: ("ok", "✓"),
@@ -197,8 +207,9 @@ class Status:
         if self.shown is Shown.RETURNED and self.is_resend_overdue:
             return "late", "▼"
         if self.shown is Shown.ACCEPTED and not self.is_on_time:
-            return _LOOKS[Shown.LATE if self.late_days else Shown.RESENT_LATE]
-        return _LOOKS[self.shown]
+            kept = Shown.LATE if self.late_days else Shown.RESENT_LATE
+            return kept.colour, kept.shape
+        return self.shown.colour, self.shown.shape
 
 
 _REPORTED = frozenset({Shown.ON_TIME, Shown.LATE, Shown.RESENT_LATE, Shown.ACCEPTED})

@@ -140,6 +140,7 @@ def _month_page(period: ReportPeriod, form: ReturnForm | None = None, ticked: Se
         page=Page(on_page, len(shown), number, request.path, request.args.to_dict(flat=False)),
         reports=queries.month_reports(web.db(), period, [row.unit.id for row in on_page]),
         counts=overview.month_counts(rows),
+        is_over=web.day().today > period.due_on,
         choices=overview.choices(rows),
         wanted=wanted,
         form=form or ReturnForm(formdata=None),
