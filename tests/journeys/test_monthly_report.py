@@ -1,0 +1,85 @@
+"""The 25th: a unit reports, the office returns it, the unit sends it again, the office accepts."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import check_page, sign_in
+
+
+def test_a_report_goes_to_the_office_and_back_and_is_accepted(any_page: Page) -> None:
+    page = any_page
+    _change_to(page, "nongye")
+    _write_and_submit(page)
+    _change_to(page, "office")
+    _return(page, "请补充第 3 条的数据")
+    _change_to(page, "nongye")
+    _send_again(page)
+    _change_to(page, "office")
+    _accept_from_the_list(page)
+
+
+def test_without_scripts_the_report_is_written_all_the_same(plain_page: Page) -> None:
+    page = plain_page
+    _change_to(page, "karuo")
+    page.goto("/reports")
+    page.get_by_role("link", name="填写 2024-03").click()
+    page.get_by_label("统一原因").fill("本月没有安排")
+    page.get_by_label("没有填写进展的各条都按无进展处理").check()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("月报已提交，等待市食安办审核")).to_be_visible()
+
+
+def _change_to(page: Page, username: str) -> None:
+    if page.get_by_role("button", name="退出").count():
+        page.get_by_role("button", name="退出").click()
+    sign_in(page, username)
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def _write_and_submit(page: Page) -> None:
+    page.goto("/reports")
+    check_page(page)
+    page.get_by_role("link", name="填写 2024-03").click()
+    check_page(page)
+    page.get_by_label("本月进展（指标 11）").fill("耕地分类管理台账已更新到三月")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("没有填完整")).to_be_visible()
+    check_page(page)
+    page.get_by_label("统一原因").fill("本月没有安排")
+    page.get_by_label("没有填写进展的各条都按无进展处理").check()
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("草稿已保存，还没有提交")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("月报已提交，等待市食安办审核")).to_be_visible()
+    expect(page.get_by_text("耕地分类管理台账已更新到三月")).to_be_visible()
+    check_page(page)
+
+
+def _return(page: Page, reason: str) -> None:
+    page.goto("/reports")
+    check_page(page)
+    page.get_by_role("row", name="市农业农村局").get_by_role("link").last.click()
+    check_page(page)
+    page.get_by_label("退回原因").fill(reason)
+    page.get_by_role("button", name="退回").click()
+    expect(page.get_by_text("退回（按时）")).to_be_visible()
+    check_page(page)
+
+
+def _send_again(page: Page) -> None:
+    page.goto("/reports")
+    page.get_by_role("link", name="填写 2024-03").click()
+    expect(page.get_by_text("请补充第 3 条的数据")).to_be_visible()
+    check_page(page)
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("月报已提交，等待市食安办审核")).to_be_visible()
+
+
+def _accept_from_the_list(page: Page) -> None:
+    page.goto("/reports/month/2024-03?status=review")
+    check_page(page)
+    page.get_by_label("选中市农业农村局").check()
+    page.get_by_role("button", name="采信选中的").click()
+    expect(page.get_by_text("已采信 1 份月报")).to_be_visible()
+    page.goto("/reports/month/2024-03?status=accepted")
+    expect(page.get_by_text("已采信（按时）")).to_be_visible()
+    check_page(page)
