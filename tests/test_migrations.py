@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Inspector, Table, inspect
 
 from tracker.db import Base, Database
+from tracker.shipped import MIGRATIONS
 
 
 @pytest.fixture
@@ -37,6 +39,13 @@ def test_a_second_upgrade_does_nothing(migrated: Database) -> None:
     assert migrated.is_current()
     migrated.upgrade()
     assert migrated.is_current()
+
+
+def test_the_newest_migration_by_number_is_the_last_of_the_chain(migrated: Database) -> None:
+    assert migrated.is_current()
+    with migrated.engine.connect() as connection:
+        there = MigrationContext.configure(connection).get_current_revision()
+    assert there == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def test_an_empty_database_is_not_current(empty_database: Database) -> None:

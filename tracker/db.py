@@ -17,6 +17,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    inspect,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -105,16 +107,16 @@ class Database:
         """Write a new migration from the difference between the schema and the models."""
         from alembic import command
 
-        self._alembic(lambda config: command.revision(config, message, autogenerate=True))
+        number = f"{int(_newest_migration()) + 1:04}"
+        self._alembic(lambda config: command.revision(config, message, autogenerate=True, rev_id=number))
 
     def is_current(self) -> bool:
         """Whether the schema is that of the newest migration."""
-        from alembic.migration import MigrationContext
-        from alembic.script import ScriptDirectory
-
-        newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == newest
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            there = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return str(there) == _newest_migration()
 
     def _alembic(self, run: "Callable[[AlembicConfig], object]") -> None:
         from alembic.config import Config as AlembicConfig
@@ -125,6 +127,11 @@ class Database:
             config.attributes["connection"] = connection.execution_options(tracker_write=True)
             with connection.begin():
                 run(config)
+
+
+def _newest_migration() -> str:
+    """Migrations are numbered, so that a start need not read them."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _create_engine(url: str) -> Engine:

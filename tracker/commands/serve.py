@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from typing import NoReturn
+from importlib import import_module
 
 import click
 import waitress
@@ -28,7 +28,7 @@ def serve(console: Console, host: str, port: int, workers: int, threads: int) ->
         serve_sqlite(console, host, port, threads)
     else:
         console.database.engine.dispose()
-        _become_gunicorn(host, port, workers, threads)
+        _serve_postgresql(host, port, workers, threads)
 
 
 def serve_sqlite(console: Console, host: str, port: int, threads: int) -> None:
@@ -55,11 +55,11 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _become_gunicorn(host: str, port: int, workers: int, threads: int) -> NoReturn:
-    command = [
-        sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket",
-        "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
+def _serve_postgresql(host: str, port: int, workers: int, threads: int) -> None:
+    """gunicorn reads its command line; it forks its workers from this very process."""
+    sys.argv = [
+        "gunicorn", "--preload", "--no-control-socket", "--worker-class", "gthread",
+        "--workers", str(workers), "--threads", str(threads),
         "--bind", f"{host}:{port}", "tracker.commands.serve:application()",
     ]  # fmt: skip
-    sys.stdout.flush()
-    os.execv(command[0], command)  # noqa: S606  # no shell is wanted
+    import_module("gunicorn.app.wsgiapp").run()
