@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from tests.reports.conftest import Person
 from tests.world import MovableClock, city_moment
@@ -142,6 +143,23 @@ def test_a_stale_form_shows_the_present_state_and_keeps_what_was_typed(
         if f"progress-{line.item_id}" == name
     )
     assert line.progress == "我填写的"
+
+
+def test_two_who_save_at_the_same_moment_keep_their_texts(
+    sign_in: SignIn, march: ReportPeriod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL lets both read the same version; the second UPDATE finds no row."""
+
+    def too_late(*_args: object, **_keywords: object) -> None:
+        raise StaleDataError
+
+    client = sign_in("nongye")
+    typed = filled(form_of(client.get(f"/reports/{march.id}").text))
+    monkeypatch.setattr(actions, "save_draft", too_late)
+    answer = client.post(f"/reports/{march.id}/draft", data=typed)
+    assert answer.status_code == 409
+    assert "内容已被他人更新" in answer.text
+    assert "已部署</textarea>" in answer.text
 
 
 def test_who_types_while_a_colleague_submits_keeps_the_text(sign_in: SignIn, march: ReportPeriod) -> None:
@@ -314,8 +332,8 @@ def test_returning_many_without_a_reason_keeps_the_ticks(sign_in: SignIn, sent: 
 def test_the_list_of_a_month_filters_and_its_numbers_are_its_lengths(
     sign_in: SignIn, clock: MovableClock, sent: MonthlyReport
 ) -> None:
-    client = sign_in("leader")
     clock.move_to("2024-03-26T10:00")
+    client = sign_in("leader")
     html = client.get("/reports/month/2024-03").text
     for label, value, count in (("全部", "", 35), ("按时", "on_time", 1), ("未报", "missing", 34)):
         assert f"{label} {count}</a>" in html

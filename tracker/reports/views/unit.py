@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
 from tracker.errors import Refused, Stale
@@ -69,7 +70,8 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
         return _write_page(sheet_of(web.db(), period, unit, present, typed=lines, faults=faults), typed), 422
     try:
         _keep(period, unit, typed, submits=submits)
-    except Refused as refusal:
+    except (Refused, StaleDataError) as error:
+        refusal = error if isinstance(error, Refused) else Stale()  # both saved at the same moment
         web.db().rollback()
         sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
         return _write_page(sheet, typed, str(refusal)), 409
