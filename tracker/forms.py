@@ -1,14 +1,22 @@
 """The parent of all forms: Chinese messages, clean texts, and the names under which fields are known."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.core import UnboundField
 
-_LABELS: dict[str, str] = {}
+_LABELS: dict[str, str] = {
+    "progress": "进展",
+    "problems": "存在问题",
+    "next_steps": "下一步安排",
+    "has_no_progress": "无进展",
+    "reason": "原因",
+    "common_reason": "统一原因",
+}
+"""Fields by name; those written here have no form class, the others come from theirs."""
+_CHOICES: dict[str, dict[str, str]] = {}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -34,8 +42,10 @@ class ChineseForm(FlaskForm):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, field in vars(cls).items():
-            if isinstance(field, UnboundField):
-                _LABELS[name] = str((*field.args, field.kwargs.get("label", name))[0])
+            if isinstance(field, UnboundField) and not issubclass(field.field_class, HiddenField):
+                _LABELS.setdefault(name, str((*field.args, field.kwargs.get("label", name))[0]))
+                if issubclass(field.field_class, SelectField):
+                    _CHOICES.setdefault(name, dict(field.kwargs.get("choices", ())))
 
 
 def clean_text(raw: Any) -> Any:
@@ -43,13 +53,14 @@ def clean_text(raw: Any) -> Any:
     return _CONTROLS.sub("", raw).replace("\r\n", "\n").strip() if isinstance(raw, str) else raw
 
 
-def label_of(name: str) -> str:
-    """What the screens call a field, for showing what was posted: lines-2-text is 第 3 行·说明."""
-    known = (_LABELS.get(part) for part in _parts(name))
-    words = [word for word in known if word]
-    rows = [f"第 {int(part) + 1} 行" for part in _parts(name) if part.isdigit() and len(part) < 6]
-    return "·".join([*rows, *words[-1:]]) or name
+def label_of(name: str) -> str | None:
+    """What the screens call a posted field, None for one that nobody sees: progress-17 is 进展."""
+    return _LABELS.get(name.partition("-")[0])
 
 
-def _parts(name: str) -> Iterable[str]:
-    return name.split("-")
+def words_of(name: str, value: str) -> str:
+    """A posted value as a person reads it."""
+    choices = _CHOICES.get(name.partition("-")[0])
+    if choices is None:
+        return "是" if value == "on" else value
+    return str(choices.get(value, "（已选择）"))

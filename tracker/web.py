@@ -1,11 +1,11 @@
 """Between HTTP and the packages: guards, the request's transaction, domain errors as answers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, session
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from tracker.clock import Clock
@@ -46,6 +47,8 @@ ERROR_PAGES = {
     413: ("内容太大", "一次提交的内容超过了上限，请分几次提交。"),
     500: ("系统出错了", "刚才的操作没有保存。请稍后再试；多次出现请联系市食安办。"),
 }
+OWN_PATH = re.compile(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?")
+"""A path, and nothing that a browser could take for the address of another host."""
 Answer = str | Response | tuple[str, int]
 
 
@@ -101,6 +104,11 @@ def day() -> Day:
     return cast(Day, g.day)
 
 
+def newest_campaign() -> Campaign | None:
+    """The newest campaign of the installation, for pages that nobody is signed in to."""
+    return db().scalar(select(Campaign).order_by(Campaign.id.desc()).limit(1))
+
+
 def is_htmx() -> bool:
     """Whether htmx asks, so that a fragment is the answer."""
     return request.headers.get("HX-Request") == "true"
@@ -114,9 +122,12 @@ def see_other(url: str) -> Response:
 def back_to(default: str) -> str:
     """The page of our own from which the form came (field `back`), else `default`."""
     target = request.form.get("back") or request.args.get("back") or ""
-    parts = urlsplit(target)
-    is_own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if is_own else default
+    return target if is_own_path(target) else default
+
+
+def is_own_path(target: str) -> bool:
+    """Whether an address that came with a request leads to a page of our own."""
+    return OWN_PATH.fullmatch(target) is not None
 
 
 def only(may: Callable[[Role], bool]) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -149,8 +160,16 @@ def business_only(view: Callable[P, T]) -> Callable[P, T]:
     return only(lambda role: not role.is_admin)(view)
 
 
+class RowId(IntegerConverter):
+    """The number of a row in an address; one that no database column holds is an unknown id (404)."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def install(app: Flask) -> None:
     """Hook the frame of every request into the application."""
+    app.url_map.converters["int"] = RowId
     app.teardown_appcontext(_close_session)
     app.after_request(_add_headers)
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)

@@ -1,6 +1,6 @@
 """XLSX files in and out: the only module that knows openpyxl."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -108,6 +109,44 @@ def write(
     for row in rows:
         page.append([_plain(page, value) for value in row])
     page.auto_filter.ref = f"A1:{get_column_letter(len(headers))}1"
+    book.save(target)
+
+
+def write_form(
+    target: Target,
+    sheet: str,
+    headers: Sequence[str],
+    *,
+    widths: Sequence[float],
+    choices: Mapping[str, Sequence[str]],
+) -> None:
+    """Write an empty table to be filled in by hand and read back; every cell is text.
+
+    Args:
+        choices: what may stand under a header, offered as a list; the lists are a sheet of their own.
+    """
+    book = Workbook()
+    page: Any = book.active
+    page.title = sheet
+    page.append([*headers])
+    lists: Any = book.create_sheet("可选项")
+    for number in range(1, len(headers) + 1):
+        letter = get_column_letter(number)
+        page.column_dimensions[letter].width = widths[number - 1]
+        page.column_dimensions[letter].number_format = "@"
+        cell = page.cell(1, number)
+        cell.font, cell.fill, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_ALIGNMENT
+    for number, (header, values) in enumerate(choices.items(), 1):
+        letter = get_column_letter(number)
+        for row, value in enumerate([header, *values], 1):
+            lists.cell(row, number, value)
+        lists.column_dimensions[letter].width = 40
+        offered = DataValidation("list", formula1=f"可选项!${letter}$2:${letter}${len(values) + 1}")
+        offered.error, offered.showErrorMessage = "请从列表中选择", True
+        column = get_column_letter(headers.index(header) + 1)
+        offered.add(f"{column}2:{column}2000")
+        page.add_data_validation(offered)
+    page.freeze_panes = "A2"
     book.save(target)
 
 

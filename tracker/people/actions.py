@@ -10,7 +10,16 @@ from tracker.errors import Refused
 from tracker.events.actions import record
 from tracker.people import passwords
 from tracker.people.models import User
-from tracker.people.queries import closed_until, free_username, namesakes, sort_name, user_named
+from tracker.people.queries import (
+    PeopleFilter,
+    closed_until,
+    free_username,
+    namesakes,
+    people,
+    sort_name,
+    user_named,
+)
+from tracker.people.roster import Entry
 from tracker.people.rules import (
     LockPolicy,
     Role,
@@ -191,9 +200,81 @@ def enable(session: Session, user: User, *, by: User | None, at: datetime) -> No
     record(session, "user", user.id, "enable", by=by, at=at)
 
 
+@dataclass(frozen=True)
+class Import:
+    """What importing one row of a roster does: to the account that is there, or with a new one."""
+
+    entry: Entry
+    user: User | None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        if self.user is None:
+            return "新增"
+        return f"更新{'、'.join(self.changes)}" if self.changes else "已有，无变化"
+
+
+def plan_import(session: Session, jurisdiction_id: int, entries: list[Entry]) -> list[Import]:
+    """What `carry_out_import` would do, row by row."""
+    known = list(session.scalars(people(jurisdiction_id, PeopleFilter())))
+    by_mail = {(user.email.lower(), user.role): user for user in reversed(known) if user.email}
+    by_name = {(user.unit_id, user.name, user.phone, user.role): user for user in reversed(known)}
+    plan = []
+    for entry in entries:
+        user = by_mail.get((entry.email.lower(), entry.role))
+        user = user or by_name.get((entry.unit.id, entry.name, entry.phone, entry.role))
+        plan.append(Import(entry, user, _changes(user, entry) if user else ()))
+    return plan
+
+
+def carry_out_import(
+    session: Session, plan: list[Import], *, by: User, at: datetime
+) -> list[tuple[User, str]]:
+    """Add and update the people of a roster; returns the new accounts with their one-time passwords."""
+    issued = []
+    for line in plan:
+        entry, user = line.entry, line.user
+        if user is None:
+            contact = Contact(entry.name, entry.title, entry.phone, entry.email)
+            issued.append(add(session, entry.unit, contact, entry.role, by=by, at=at))
+        elif line.changes:
+            contact = Contact(
+                entry.name,
+                entry.title or user.title,
+                entry.phone or user.phone,
+                entry.email or user.email,
+                user.valid_until,
+            )
+            _move(session, user, entry.unit, by=by, at=at)
+            edit(session, user, contact, by=by, at=at)
+    return issued
+
+
 def contact_of(user: User) -> Contact:
     """The present contact data of a person."""
     return Contact(user.name, user.title, user.phone, user.email, user.valid_until)
+
+
+def _changes(user: User, entry: Entry) -> tuple[str, ...]:
+    """What a row says otherwise than the account; an empty cell says nothing."""
+    pairs = (
+        ("单位", user.unit_id, entry.unit.id),
+        ("姓名", user.name, entry.name),
+        ("职务", user.title, entry.title),
+        ("手机", user.phone, entry.phone),
+        ("邮箱", user.email, entry.email),
+    )
+    return tuple(label for label, old, new in pairs if new and old != new)
+
+
+def _move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) -> None:
+    if user.unit_id == unit.id:
+        return
+    _check_may(by, user.role)
+    before, after = {"unit": user.unit.name}, {"unit": unit.name}
+    user.unit = unit
+    record(session, "user", user.id, "move", by=by, at=at, before=before, after=after)
 
 
 def _check_may(by: User | None, role: Role) -> None:

@@ -14,6 +14,7 @@ from tracker.events.models import Event
 from tracker.people.models import User
 from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter
 from tracker.units.models import Unit
+from tracker.units.queries import units_of
 from tracker.units.rules import UnitKind
 
 
@@ -92,10 +93,9 @@ def person_of(session: Session, jurisdiction_id: int, user_id: int) -> User | No
     return session.scalar(own.options(contains_eager(User.unit)))
 
 
-def units_of(session: Session, jurisdiction_id: int) -> list[Unit]:
-    """The units of a jurisdiction that people belong to, in the plan's order."""
-    own = select(Unit).where(Unit.jurisdiction_id == jurisdiction_id, Unit.kind != UnitKind.EXTERNAL)
-    return list(session.scalars(own.order_by(Unit.position, Unit.id)))
+def staffed_units(session: Session, jurisdiction_id: int) -> list[Unit]:
+    """The units that people belong to: all but the outside bodies."""
+    return [unit for unit in units_of(session, jurisdiction_id) if unit.kind is not UnitKind.EXTERNAL]
 
 
 def namesakes(session: Session, unit: Unit, *, name: str, phone: str, email: str) -> list[User]:
@@ -120,7 +120,7 @@ class Staffing:
 
 def staffing(session: Session, jurisdiction_id: int) -> list[Staffing]:
     """Every unit with its active liaisons and heads, in the plan's order."""
-    rows = {unit.id: Staffing(unit) for unit in units_of(session, jurisdiction_id)}
+    rows = {unit.id: Staffing(unit) for unit in staffed_units(session, jurisdiction_id)}
     active = people(jurisdiction_id, PeopleFilter()).where(User.is_active)
     for person in session.scalars(active):
         row = rows.get(person.unit_id)

@@ -1,0 +1,130 @@
+"""What is typed into the pages of sign-in and people."""
+
+from typing import Any
+
+from wtforms import DateField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from tracker.forms import ChineseForm
+from tracker.people.actions import Contact
+from tracker.people.models import User
+from tracker.people.rules import LONGEST_PASSWORD, Role, clean_username, email_problem
+from tracker.people.rules import phone_problem as find_phone_problem
+from tracker.people.rules import username_problem as find_username_problem
+from tracker.units.models import Unit
+
+
+class SignInForm(ChineseForm):
+    """登录."""
+
+    username = StringField(
+        "用户名",
+        [InputRequired("请填写用户名"), Length(max=100)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "密码",
+        [InputRequired("请填写密码"), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordForm(ChineseForm):
+    """修改密码."""
+
+    old_password = PasswordField(
+        "原密码", [InputRequired("请填写原密码")], render_kw={"autocomplete": "current-password"}
+    )
+    new_password = PasswordField(
+        "新密码",
+        [InputRequired("请填写新密码"), Length(max=LONGEST_PASSWORD)],
+        description="至少 8 位，含大写字母、小写字母、数字、符号中的三类，不能与用户名或原密码相同",
+        render_kw={"autocomplete": "new-password"},
+    )
+    new_password_again = PasswordField(
+        "再输一次新密码", [InputRequired("请再输一次新密码")], render_kw={"autocomplete": "new-password"}
+    )
+
+    def validate_new_password_again(self, field: Any) -> None:
+        if field.data != self.new_password.data:
+            raise ValidationError("两次输入的新密码不一样")
+
+
+class ContactForm(ChineseForm):
+    """How a person is reached."""
+
+    name = StringField("姓名", [InputRequired("姓名不能为空"), Length(max=30)])
+    title = StringField("职务", [Length(max=50)])
+    phone = StringField("手机", [Optional(), Length(max=30)], render_kw={"type": "tel"})
+    email = StringField(
+        "邮箱", [Optional(), Length(max=100)], description="提醒邮件发到这里", render_kw={"type": "email"}
+    )
+    valid_until = DateField("有效期至", [Optional()], description="评审员必填；过后不能登录")
+
+    def validate_phone(self, field: Any) -> None:
+        _raise(find_phone_problem(field.data))
+
+    def validate_email(self, field: Any) -> None:
+        _raise(email_problem(field.data))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        if (
+            self._chosen_role == Role.REVIEWER
+            and self.valid_until.data is None
+            and not self.valid_until.errors
+        ):
+            self.valid_until.errors = ["评审员须填写有效期"]
+            return False
+        return is_valid
+
+    @property
+    def _chosen_role(self) -> str:
+        raise NotImplementedError
+
+    def contact(self) -> Contact:
+        """The contact data that was typed."""
+        return Contact(
+            name=self.name.data or "",
+            title=self.title.data or "",
+            phone=self.phone.data or "",
+            email=self.email.data or "",
+            valid_until=self.valid_until.data,
+        )
+
+
+class EditForm(ContactForm):
+    """修改联系方式 of one person."""
+
+    def __init__(self, user: User, **kwargs: Any) -> None:
+        self._user = user
+        super().__init__(obj=user, **kwargs)
+
+    @property
+    def _chosen_role(self) -> str:
+        return self._user.role.value
+
+
+class AddForm(ContactForm):
+    """新增人员."""
+
+    unit_id = SelectField("单位", [InputRequired("请选择单位")], coerce=int)
+    role = SelectField("角色", [InputRequired("请选择角色")])
+    username = StringField("用户名", [Optional()], description="留空则按单位简称的拼音自动编")
+
+    def __init__(self, units: list[Unit], roles: tuple[Role, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit_id.choices = [(unit.id, unit.short) for unit in units]
+        self.role.choices = [(role.value, role.label) for role in roles]
+
+    def validate_username(self, field: Any) -> None:
+        _raise(find_username_problem(clean_username(field.data)))
+
+    @property
+    def _chosen_role(self) -> str:
+        return str(self.role.data)
+
+
+def _raise(problem: str | None) -> None:
+    if problem:
+        raise ValidationError(problem)

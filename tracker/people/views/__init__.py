@@ -1,0 +1,18 @@
+"""Sign-in and people over HTTP."""
+
+from typing import cast
+
+from flask import Flask
+from flask.blueprints import BlueprintSetupState
+
+from tracker.people import sessions
+from tracker.people.views import imports, roll
+from tracker.people.views.entrance import blueprint
+
+
+@blueprint.record_once
+def _install(state: BlueprintSetupState) -> None:
+    sessions.install(cast(Flask, state.app))
+
+
+__all__ = ["blueprint", "imports", "roll"]

@@ -1,0 +1,136 @@
+"""Coming in and going out, and one's own password."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, logout_user
+from werkzeug.wrappers import Response
+
+from tracker import web
+from tracker.errors import Refused
+from tracker.people import actions, kept, passwords, queries, sessions
+from tracker.people.actions import Answer, Attempt
+from tracker.people.forms import PasswordForm, SignInForm
+from tracker.people.models import User
+from tracker.people.rules import LockPolicy
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Whether the server answers; asks no database."""
+    return Response("ok", mimetype="text/plain")
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> str | Response:
+    """登录."""
+    if current_user.is_authenticated:
+        return redirect(url_for("desk.home"))
+    return _sign_in_page(SignInForm(formdata=None))
+
+
+@blueprint.post("/sign-in")
+def enter() -> str | Response | tuple[str, int]:
+    """Sign in, and go where one wanted to go."""
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form), 422
+    answer = _try(form)
+    if answer.user is None:
+        form.username.errors = [_refusal(answer)]
+        return _sign_in_page(form), 422
+    sessions.begin(answer.user)
+    return _welcome(answer.user)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """退出."""
+    actions.leave(web.db(), web.me(), at=web.clock().now())
+    web.db().commit()
+    logout_user()
+    session.clear()
+    flash("已退出。", "ok")
+    return web.see_other(url_for("people.sign_in"))
+
+
+@blueprint.get("/password")
+def password() -> str:
+    """修改密码."""
+    return render_template("people/password.html", form=PasswordForm(formdata=None))
+
+
+@blueprint.post("/password")
+def change_password() -> Response | tuple[str, int]:
+    """Change one's own password."""
+    form = PasswordForm()
+    if not form.validate():
+        return render_template("people/password.html", form=form), 422
+    old, new = form.old_password.data or "", form.new_password.data or ""
+    try:
+        actions.change_password(web.db(), web.me(), old=old, new=new, at=web.clock().now())
+    except Refused as refused:
+        field = form.old_password if "原密码不正确" in str(refused) else form.new_password
+        field.errors = [str(refused)]
+        return render_template("people/password.html", form=form), 422
+    web.db().commit()
+    sessions.begin(web.me())
+    flash("密码已修改；在其他设备上的登录已失效。", "ok")
+    return web.see_other(url_for("desk.home"))
+
+
+def _try(form: SignInForm) -> Answer:
+    """Hold the password against the account, then take down the attempt.
+
+    The slow hash is made before SQLite's write lock is taken.
+    """
+    username, at = form.username.data or "", web.clock().now()
+    with web.core().database.session() as reading:
+        found = queries.user_named(reading, username)
+    is_right = passwords.matches(found.password_hash if found else "", form.password.data or "")
+    config = web.core().config
+    answer = actions.try_to_enter(
+        web.db(),
+        Attempt(username, is_right, at, web.clock().today()),
+        policy=LockPolicy(config.lock_after, config.lock_minutes),
+    )
+    web.db().commit()
+    return answer
+
+
+def _refusal(answer: Answer) -> str:
+    config = web.core().config
+    if answer.locked_until is not None:
+        until = _city_time(answer.locked_until)
+        return f"密码连续输错 {config.lock_after} 次，账号已锁定至 {until}；之后再试，或请市食安办重置密码"
+    if answer.reason:
+        return answer.reason
+    return f"用户名或密码不正确；连续输错 {config.lock_after} 次将锁定 {config.lock_minutes} 分钟"
+
+
+def _city_time(moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(web.clock().zone)):%H:%M}"
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template(
+        "people/sign_in.html",
+        form=form,
+        kept=request.form.get("kept", ""),
+        next=request.values.get("next", ""),
+    )
+
+
+def _welcome(user: User) -> str | Response:
+    """What was left when the session ended, for the same person; else the page asked for."""
+    sealed = request.form.get("kept", "")
+    form = kept.opened(sealed) if sealed else None
+    if form and form.user_id == user.id and not user.must_change_password:
+        return render_template("people/kept.html", kept=form)
+    if sealed:
+        flash("上次未提交的内容不属于现在登录的账号，或已过期，没有保留。", "near")
+    target = request.form.get("next", "")
+    return web.see_other(target if web.is_own_path(target) else url_for("desk.home"))

@@ -1,0 +1,193 @@
+"""单位与人员: who has an account, and what the administrators do with it."""
+
+from hashlib import sha256
+
+from flask import abort, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import web
+from tracker.errors import Refused
+from tracker.paging import PAGE_SIZE, Page, page_number
+from tracker.people import actions, queries
+from tracker.people.forms import AddForm, EditForm
+from tracker.people.models import User
+from tracker.people.queries import PeopleFilter
+from tracker.people.rules import Role, assignable_roles, is_locked, reason_not_to_manage
+from tracker.people.views.entrance import blueprint
+from tracker.units.models import Unit
+
+managers_only = web.only(lambda role: role.manages_people)
+
+
+@blueprint.get("/people")
+@managers_only
+def index() -> str:
+    """The people of the jurisdiction, by unit."""
+    wanted = _wanted()
+    found = queries.people(_jurisdiction(), wanted)
+    total, number = queries.count_of(web.db(), found), page_number(request.args.get("page"))
+    rows = list(web.db().scalars(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)))
+    return render_template(
+        "people/index.html",
+        page=Page(rows, total, number, request.path, request.args.to_dict(flat=False)),
+        wanted=wanted,
+        units=_units(),
+        roles=list(Role),
+        is_locked=lambda user: is_locked(user.locked_until, web.clock().now()),
+        may_manage=lambda user: reason_not_to_manage(web.me().role, user.role) is None,
+    )
+
+
+@blueprint.get("/people/units")
+@managers_only
+def units() -> str:
+    """Which units have a liaison, and which have none."""
+    rows = queries.staffing(web.db(), _jurisdiction())
+    missing = [row for row in rows if not row.liaisons]
+    return render_template(
+        "people/units.html",
+        rows=missing if request.args.get("liaison") == "none" else rows,
+        count=len(rows),
+        missing_count=len(missing),
+        only_missing=request.args.get("liaison") == "none",
+    )
+
+
+@blueprint.get("/people/new")
+@managers_only
+def new() -> str:
+    """新增人员."""
+    form = AddForm(_units(), assignable_roles(web.me().role), formdata=None)
+    form.unit_id.data = _row_id(request.args.get("unit"))
+    form.role.data = Role.LIAISON.value
+    return render_template("people/new.html", form=form)
+
+
+@blueprint.post("/people")
+@managers_only
+def create() -> str | tuple[str, int]:
+    """Give somebody an account; the one-time password is in the answer itself, and nowhere else."""
+    units = _units()
+    form = AddForm(units, assignable_roles(web.me().role))
+    if not form.validate():
+        return render_template("people/new.html", form=form), 422
+    unit = next(unit for unit in units if unit.id == form.unit_id.data)
+    try:
+        issued = actions.add(
+            web.db(), unit, form.contact(), Role(form.role.data),
+            by=web.me(), at=web.clock().now(), username=form.username.data or "",
+        )  # fmt: skip
+    except Refused as refused:
+        form.username.errors = [str(refused)]
+        return render_template("people/new.html", form=form), 422
+    web.db().commit()
+    return show_slips([issued], "已新增 1 人")
+
+
+@blueprint.get("/people/<int:user_id>")
+@managers_only
+def edit(user_id: int) -> str:
+    """One person."""
+    user = _find(user_id)
+    return _edit_page(user, EditForm(user, formdata=None))
+
+
+@blueprint.post("/people/<int:user_id>")
+@managers_only
+def update(user_id: int) -> Response | tuple[str, int]:
+    """Change contact data; a form filled in before somebody else's change is shown again."""
+    user = _find(user_id)
+    form = EditForm(user)
+    if request.form.get("seen") != _version(user):
+        return _edit_page(user, form, is_stale=True), 409
+    if not form.validate():
+        return _edit_page(user, form), 422
+    actions.edit(web.db(), user, form.contact(), by=web.me(), at=web.clock().now())
+    web.db().commit()
+    flash(f"已保存 {user.name} 的资料。", "ok")
+    return web.see_other(url_for("people.index", unit=user.unit_id))
+
+
+@blueprint.post("/people/<int:user_id>/password")
+@managers_only
+def reset(user_id: int) -> str:
+    """重置密码: a new one-time password, shown once."""
+    user = _find(user_id)
+    password = actions.reset_password(web.db(), user, by=web.me(), at=web.clock().now())
+    web.db().commit()
+    return show_slips([(user, password)], "密码已重置")
+
+
+@blueprint.post("/people/<int:user_id>/disabling")
+@managers_only
+def disable(user_id: int) -> Response:
+    """停用."""
+    user = _find(user_id)
+    actions.disable(web.db(), user, by=web.me(), at=web.clock().now())
+    web.db().commit()
+    flash(f"{user.name}（{user.username}）已停用，登录立即失效。", "ok")
+    return web.see_other(url_for("people.edit", user_id=user.id))
+
+
+@blueprint.post("/people/<int:user_id>/enabling")
+@managers_only
+def enable(user_id: int) -> Response:
+    """恢复使用."""
+    user = _find(user_id)
+    actions.enable(web.db(), user, by=web.me(), at=web.clock().now())
+    web.db().commit()
+    flash(f"{user.name}（{user.username}）已恢复使用。", "ok")
+    return web.see_other(url_for("people.edit", user_id=user.id))
+
+
+def show_slips(issued: list[tuple[User, str]], done: str) -> str:
+    """The sheet of slips with one-time passwords: it is the answer to the form, never an address."""
+    return render_template("people/slips.html", issued=issued, done=done, address=web.core().config.base_url)
+
+
+def _edit_page(user: User, form: EditForm, *, is_stale: bool = False) -> str:
+    return render_template(
+        "people/edit.html",
+        user=user,
+        form=form,
+        seen=_version(user),
+        is_stale=is_stale,
+        is_me=user.id == web.me().id,
+        locked_until=user.locked_until if is_locked(user.locked_until, web.clock().now()) else None,
+    )
+
+
+def _find(user_id: int) -> User:
+    user = queries.person_of(web.db(), _jurisdiction(), user_id)
+    if user is None:
+        abort(404)
+    if reason_not_to_manage(web.me().role, user.role):
+        abort(403)
+    return user
+
+
+def _version(user: User) -> str:
+    """Changes whenever the contact data change."""
+    return sha256(repr(actions.contact_of(user)).encode()).hexdigest()[:16]
+
+
+def _wanted() -> PeopleFilter:
+    role = request.args.get("role", "")
+    return PeopleFilter(
+        unit_id=_row_id(request.args.get("unit")),
+        role=Role(role) if role in set(Role) else None,
+        text=request.args.get("text", "").strip().replace("\x00", ""),
+    )
+
+
+def _row_id(raw: str | None) -> int | None:
+    """The number of a row as a filter names it; nothing when it is none."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
+def _units() -> list[Unit]:
+    return queries.staffed_units(web.db(), _jurisdiction())
+
+
+def _jurisdiction() -> int:
+    return web.me().unit.jurisdiction_id
