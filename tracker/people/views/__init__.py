@@ -5,8 +5,7 @@ from typing import cast
 from flask import Flask
 from flask.blueprints import BlueprintSetupState
 
-from tracker.people import sessions
-from tracker.people.views import imports, roll
+from tracker.people.views import imports, roll, sessions
 from tracker.people.views.entrance import blueprint
 
 

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.errors import Refused
-from tracker.people import actions, kept, passwords, queries, sessions
+from tracker.people import actions, kept, passwords, queries
 from tracker.people.actions import Answer, Attempt
 from tracker.people.forms import PasswordForm, SignInForm
 from tracker.people.models import User
 from tracker.people.rules import LockPolicy
+from tracker.people.views import sessions
 
 blueprint = Blueprint("people", __name__)
 
