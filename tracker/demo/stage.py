@@ -7,18 +7,16 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from tracker.clock import Clock
+from tracker.commands.seed import start_campaign
 from tracker.db import Database
 from tracker.demo.cast import add_people
 from tracker.demo.monthly import report_scenes
 from tracker.demo.story import Story, play
-from tracker.milestones.fanout import fan_out
 from tracker.plan.models import Campaign
-from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
-from tracker.plan.seed.shift import months_between, shift_plan
+from tracker.plan.seed.shift import months_between, shift_day
 from tracker.reminders.jobs import remind
-from tracker.reports.actions import plan_periods
-from tracker.shipped import shipped
+from tracker.shipped import SEED
 
 PLAN = "changdu-2023"
 MONTH_OF_THE_STORY = date(2024, 3, 1)
@@ -62,13 +60,10 @@ def _mail_moments(story: Story) -> list[datetime]:
 
 
 def _load(session: Session, clock: Clock, *, is_rebased: bool) -> Campaign:
-    plan = read_plan(shipped("seed") / PLAN)
-    if is_rebased:
-        plan = shift_plan(plan, months_between(MONTH_OF_THE_STORY, clock.today()))
-    live_on = plan.settings.issued_on
+    plan = read_plan(SEED / PLAN)
+    shift = months_between(MONTH_OF_THE_STORY, clock.today()) if is_rebased else 0
+    start, live_on = (shift_day(day, shift) for day in (plan.settings.starts_on, plan.settings.issued_on))
     at = clock.moment(live_on, time(8, 30))
-    loaded = load_plan(session, plan, slug=PLAN, at=at, today=live_on, live_on=live_on)
-    loaded.campaign.office_phone = OFFICE_PHONE
-    fan_out(session, loaded.campaign, at=at, today=live_on)
-    plan_periods(session, loaded.campaign)
-    return loaded.campaign
+    started = start_campaign(session, plan, start=start, live_on=live_on, at=at, today=live_on)
+    started.campaign.office_phone = OFFICE_PHONE
+    return started.campaign
