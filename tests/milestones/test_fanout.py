@@ -1,14 +1,17 @@
 """From the plan of Changdu to everybody's boxes."""
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.world import MovableClock
+from tracker.milestones.actions import set_earlier_day
 from tracker.milestones.fanout import FanOut, fan_out
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import State
+from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit, UnitGroup
@@ -124,3 +127,21 @@ def test_no_deadline_is_without_a_milestone(session: Session) -> None:
         select(Deadline.code).where(Deadline.id.not_in(select(Milestone.deadline_id)))
     ).all()
     assert unused == []
+
+
+def test_a_deadline_that_the_plan_moves_takes_its_milestones_along(
+    session: Session, clock: MovableClock, person: Callable[[str], User]
+) -> None:
+    gate = session.scalars(select(Deadline).where(Deadline.code == "G2")).one()
+    plain, own_day = assignment(session, "11-1", "市农业农村局"), assignment(session, "13-1", "市农业农村局")
+    assert plain is not None
+    assert own_day is not None
+    earlier = date(2024, 3, 29)
+    set_earlier_day(session, own_day.milestones[1], earlier, by=person("office"), at=clock.now())
+    gate.due_on = date(2024, 4, 26)
+    session.flush()
+    moved = fan_out(session, campaign_of(session), at=clock.now(), today=clock.today())
+    assert moved.milestones_moved > 1000
+    assert plain.milestones[1].due_on == plain.milestones[1].planned_on == gate.due_on
+    assert plain.milestones[1].late_from == date(2024, 4, 27)
+    assert own_day.milestones[1].due_on == earlier

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.events.actions import record
+from tracker.events.models import Event
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import OWING, State, Step, is_born_backfill, late_from
 from tracker.milestones.waiting import refresh_all_waiting
@@ -25,6 +26,7 @@ class FanOut:
     assignments_added: int
     milestones_added: int
     assignments_left: int
+    milestones_moved: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
             _come_back(assignment)
     session.flush()
     milestones = _add_milestones(session, campaign, tasks)
+    moved = _follow_deadlines(session, campaign)
     refresh_all_waiting(session, campaign.id)
-    return FanOut(added, milestones, len(left))
+    return FanOut(added, milestones, len(left), moved)
 
 
 def shares(task: Task) -> Iterator[Share]:
@@ -162,6 +165,37 @@ def _new_milestone(campaign: Campaign, deadline: Deadline) -> dict[str, object]:
         "late_from": late_from(deadline.due_on, None),
         "is_backfill": is_born_backfill(deadline.due_on, campaign.live_on),
     }
+
+
+def _follow_deadlines(session: Session, campaign: Campaign) -> int:
+    """Move what is still owed to its deadline's days when the plan changed them; an earlier day that
+    the office set stays, unless the plan's own is now before it."""
+    set_earlier = exists().where(
+        Event.subject == "milestone",
+        Event.subject_id == Milestone.id,
+        Event.verb == Step.SET_EARLIER.value,
+    )
+    astray = (
+        select(Milestone, Deadline, set_earlier)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(
+            Milestone.campaign_id == campaign.id,
+            Milestone.state == State.OPEN,
+            or_(
+                Milestone.planned_on > Deadline.due_on,
+                Milestone.opens_on != Deadline.opens_on,
+                and_(Milestone.planned_on < Deadline.due_on, ~set_earlier),
+            ),
+        )
+    )
+    rows = session.execute(astray).all()
+    for milestone, deadline, has_own_day in rows:
+        milestone.opens_on = deadline.opens_on
+        if milestone.planned_on > deadline.due_on or not has_own_day:
+            milestone.planned_on = milestone.due_on = deadline.due_on
+            milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
+    session.flush()
+    return len(rows)
 
 
 def _leave(session: Session, assignment: Assignment, *, at: datetime, today: date) -> None:
