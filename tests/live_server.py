@@ -40,7 +40,8 @@ class _Remembering:
         kinds: list[str] = []
 
         def start(status: str, headers: list[tuple[str, str]], *rest: object) -> object:
-            kinds.append(dict(headers).get("Content-Type", ""))
+            # the few words in a redirect are Werkzeug's, and nobody sees them
+            kinds.append("" if status.startswith("3") else dict(headers).get("Content-Type", ""))
             return start_response(status, headers, *rest)  # type: ignore[arg-type]  # exc_info or nothing
 
         answer = self._application(environ, start)  # type: ignore[arg-type]
