@@ -83,9 +83,14 @@ def _filled(kind: type[BaseScheduler], house: House) -> Any:
     scheduler = kind(timezone=zone, job_defaults=defaults)
     for entry in TIMETABLE:
         scheduler.add_job(_run, CronTrigger.from_crontab(entry.times, zone), (entry, house), name=entry.name)
-        if entry.at_start:
-            scheduler.add_job(_run, args=(entry, house), name=f"{entry.name} at start")
+    scheduler.add_job(_catch_up, args=(house,), name="catch up")
     return scheduler
+
+
+def _catch_up(house: House) -> None:
+    for entry in TIMETABLE:
+        if entry.at_start:
+            _run(entry, house)
 
 
 def _run(entry: Entry, house: House) -> None:

@@ -100,7 +100,7 @@ def test_a_returned_report_is_told_again_until_it_is_resent(
     )
     letter = run("2024-03-28T09:00")["nongye"]
     assert rungs(letter, NoticeKind.REPORT) == {-1}
-    assert "已退回，重报 2024-03-29 截止" in letter.mail.text
+    assert "已退回，重报期限 2024-03-29" in letter.mail.text
 
 
 def test_a_month_due_before_the_campaign_went_live_is_not_told(run: Run, campaign: Campaign) -> None:
@@ -165,9 +165,8 @@ def test_a_returned_milestone_begins_its_ladder_anew(
     actions.submit(
         session, row, by=person("nongye"), at=city_moment("2024-04-30T11:00"), today=SELF_ASSESSMENT
     )
-    actions.send_back(
-        session, row, "材料不全", by=person("office"), at=city_moment("2024-05-08T11:00"), day=day_of("2024-05-08")
-    )  # fmt: skip
+    returned_at, day = city_moment("2024-05-08T11:00"), day_of("2024-05-08")
+    actions.send_back(session, row, "材料不全", by=person("office"), at=returned_at, day=day)
     assert row.due_on == date(2024, 5, 11)  # a Saturday that is worked
     letter = run("2024-05-09T09:00")["nongye"]
     (item,) = [item for item in letter.due.items if item.name == "11-1 自评"]

@@ -144,10 +144,10 @@ def test_the_digest_is_news_from_the_working_day_after_the_25th() -> None:
 
 
 def test_mail_goes_from_nine_on_working_days() -> None:
-    assert refuse_telling(datetime.combine(date(2024, 3, 26), time(9)), PLAIN) is None  # noqa: DTZ001  # city time
-    early = refuse_telling(datetime.combine(date(2024, 3, 26), time(8, 59)), PLAIN)  # noqa: DTZ001
+    assert refuse_telling(datetime.combine(date(2024, 3, 26), time(9)), PLAIN) is None  # city time
+    early = refuse_telling(datetime.combine(date(2024, 3, 26), time(8, 59)), PLAIN)
     assert early == "2024-03-26 08:59 还不到 09:00，不发提醒"
-    sunday = refuse_telling(datetime.combine(date(2024, 3, 24), time(10)), PLAIN)  # noqa: DTZ001
+    sunday = refuse_telling(datetime.combine(date(2024, 3, 24), time(10)), PLAIN)
     assert sunday == "2024-03-24（星期日）不是工作日，不发提醒"
 
 

@@ -94,7 +94,7 @@ def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
         rung=rung,
         campaign_id=campaign.id,
         name=f"{row.code} {row.label}",
-        text=f"{what}：{row.due_on} 到期，{_distance(row.late_from, day)}",
+        text=f"{what}：期限 {row.due_on}，{_distance(row.late_from, day)}",
         path=f"/tasks/{row.task_id}?milestone={row.id}",
     )
 

@@ -51,7 +51,7 @@ def missing_reports(campaign: Campaign, owing: Iterable[tuple[Unit, Item]], day:
 
 
 def _missing(item: Item, names: list[str], day: Day) -> Item:
-    when = f"{item.due_on} 截止，{due_words(item.due_on, day.today, day.calendar)}"
+    when = f"期限 {item.due_on}，{due_words(item.due_on, day.today, day.calendar)}"
     return replace(
         item,
         kind=NoticeKind.MISSING_REPORTS,
@@ -79,7 +79,7 @@ def _item(month: ReportPeriod, report: MonthlyReport | None, terms: Terms) -> It
     rung = rung_on(due_on, terms.today, terms.day.calendar)
     if rung is None:
         return None
-    owed = f"已退回，重报 {due_on} 截止" if again_by else f"{due_on} 截止"
+    owed = f"已退回，重报期限 {due_on}" if again_by else f"期限 {due_on}"
     name = f"{month.month:%Y-%m}"
     return Item(
         kind=NoticeKind.REPORT,

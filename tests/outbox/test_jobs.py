@@ -1,0 +1,173 @@
+"""Delivery: each mail once, failures again later, lost claims taken over."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tests.databases import RolledBackDatabase
+from tests.outbox.conftest import FakeSender, Queue
+from tests.outbox.mailroom import Mailroom
+from tests.world import MovableClock
+from tracker.errors import Refused
+from tracker.events.models import Event
+from tracker.outbox import actions
+from tracker.outbox.jobs import Delivery, deliver
+from tracker.outbox.rules import MailState
+from tracker.outbox.smtp import NotSentError, Sender, SmtpSender
+from tracker.people.models import User
+
+FROM = "昌都市食安办 <tracker@shian.example.test>"
+
+
+class Office:
+    """Delivers, and reads the outbox afterwards."""
+
+    def __init__(self, session: Session, database: RolledBackDatabase, clock: MovableClock) -> None:
+        self.session, self.database, self.clock = session, database, clock
+
+    def deliver(self, sender: Sender) -> Delivery:
+        self.session.commit()
+        done = deliver(self.database, self.clock, sender, mail_from=FROM)
+        self.session.expire_all()
+        return done
+
+
+@pytest.fixture
+def office(session: Session, database: RolledBackDatabase, clock: MovableClock) -> Office:
+    return Office(session, database, clock)
+
+
+def test_a_mail_is_sent_once_and_the_answer_kept(office: Office, queued: Queue, mailroom: Mailroom) -> None:
+    message = queued("a")
+    sender = SmtpSender(mailroom.url)
+    assert office.deliver(sender).words == "已发 1 封"
+    assert office.deliver(sender).words == ""
+    (mail,) = mailroom.mails
+    assert (message.state, message.answer) == (MailState.SENT, "250 2.0.0 queued as 1")
+    assert message.sent_at == office.clock.now()
+    assert mail["Subject"] == "【测试】a"
+    assert mail["To"] == "mangkang@example.test"
+    assert mail["Message-ID"] == f"<outbox-{message.id}-0@shian.example.test>"
+    parts = {part.get_content_type(): part.get_content() for part in mail.iter_parts()}
+    assert "正文 a" in parts["text/plain"]
+    assert "<p>正文 a</p>" in parts["text/html"]
+
+
+def test_a_mail_of_a_later_clock_goes_at_once(office: Office, queued: Queue, sender: FakeSender) -> None:
+    office.clock.move_to("2024-03-26T09:00")
+    queued("a")
+    office.clock.move_to("2024-03-22T10:00")
+    assert office.deliver(sender).sent_count == 1
+
+
+def test_the_same_mail_is_not_queued_twice(session: Session, queued: Queue) -> None:
+    queued("a")
+    with pytest.raises(IntegrityError), session.begin_nested():
+        queued("a")
+
+
+def test_who_has_no_address_gets_nothing(office: Office, queued: Queue, sender: FakeSender) -> None:
+    message = queued("a", address="")
+    assert office.deliver(sender).words == ""
+    assert message.state is MailState.NO_ADDRESS
+
+
+def test_a_refused_mail_is_tried_again_later_and_the_others_go(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    first, second = queued("a"), queued("b")
+    sender.troubles = [NotSentError("550 no such user")]
+    assert office.deliver(sender).words == "已发 1 封，失败 1 封（550 no such user）"
+    assert (first.state, first.answer) == (MailState.WAITING, "550 no such user")
+    assert second.state is MailState.SENT
+    assert office.deliver(sender).words == ""
+    office.clock.move_to("2024-03-22T10:01")
+    assert office.deliver(sender).words == "已发 1 封"
+    assert (first.state, first.attempt_count, first.answer) == (MailState.SENT, 2, "250 taken")
+
+
+def test_after_eight_failures_it_is_given_up_and_a_person_may_resend(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    message = queued("a")
+    sender.troubles = [NotSentError(f"451 try {number}") for number in range(1, 9)]
+    for day in range(8):
+        office.clock.move_to(f"2024-04-{1 + 2 * day:02}T10:00")
+        assert office.deliver(sender).failed_count == 1
+    assert (message.state, message.attempt_count) == (MailState.FAILED, 8)
+    assert message.answer == "451 try 8"
+    office.clock.move_to("2024-05-20T10:00")
+    assert office.deliver(sender).words == ""
+    admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
+    actions.resend(office.session, message, by=admin, at=office.clock.now())
+    assert office.deliver(sender).sent_count == 1
+    assert sender.mails[0]["Message-ID"] == f"<outbox-{message.id}-1@shian.example.test>"
+    event = office.session.scalars(select(Event).where(Event.subject == "outbox_message")).one()
+    assert (event.verb, event.by_id, event.before["state"]) == ("resend", admin.id, "failed")
+
+
+def test_a_resent_mail_goes_to_the_present_address(office: Office, queued: Queue, sender: FakeSender) -> None:
+    message = queued("a", address="")
+    admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
+    message.user.email = ""
+    with pytest.raises(Refused, match="还没有登记邮箱"):
+        actions.resend(office.session, message, by=admin, at=office.clock.now())
+    message.user.email = "new@example.test"
+    actions.resend(office.session, message, by=admin, at=office.clock.now())
+    office.deliver(sender)
+    assert sender.mails[0]["To"] == "new@example.test"
+    message.state = MailState.SENDING
+    with pytest.raises(Refused, match="邮件发送中，不需要重发"):
+        actions.resend(office.session, message, by=admin, at=office.clock.now())
+
+
+def test_an_unreachable_server_ends_the_run(office: Office, queued: Queue) -> None:
+    queued("a"), queued("b")
+    done = office.deliver(SmtpSender("smtp://127.0.0.1:1"))
+    assert (done.sent_count, done.failed_count) == (0, 1)
+    assert done.trouble.startswith("无法连接邮件服务器")
+
+
+def test_the_servers_refusal_is_kept(office: Office, queued: Queue, mailroom: Mailroom) -> None:
+    message = queued("a")
+    mailroom.refusal = "452 4.3.1 no space"
+    office.deliver(SmtpSender(mailroom.url))
+    assert message.answer == "452 4.3.1 no space"
+
+
+@pytest.mark.parametrize("address", ["two@example.test\r\nBcc: x@example.test", "市食安办@example.test"])
+def test_an_address_that_cannot_be_used_stops_nobody_else(
+    office: Office, queued: Queue, mailroom: Mailroom, address: str
+) -> None:
+    bad, good = queued("a", address=address), queued("b")
+    office.deliver(SmtpSender(mailroom.url))
+    assert good.state is MailState.SENT
+    assert len(mailroom.mails) + (bad.state is MailState.WAITING) == 2
+
+
+def test_a_claim_holds_for_its_lease_and_is_then_taken_over(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    message = queued("a")
+    assert actions.claim(office.session, at=office.clock.now()) is not None  # and its process dies
+    assert office.deliver(sender).words == ""
+    office.clock.move_to("2024-03-22T10:09")
+    assert office.deliver(sender).words == ""
+    office.clock.move_to("2024-03-22T10:10")
+    assert office.deliver(sender).words == "已发 1 封"
+    assert sender.mails[0]["Message-ID"] == f"<outbox-{message.id}-0@shian.example.test>"
+
+
+def test_the_outcome_of_a_lost_claim_changes_nothing(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    message = queued("a")
+    with office.database.transaction() as slow_process:
+        lost = actions.claim(slow_process, at=office.clock.now())
+    assert lost is not None
+    office.clock.move_to("2024-03-22T10:30")
+    office.deliver(sender)
+    actions.mark_failed(office.session, lost, "421 too late", at=office.clock.now())
+    office.session.expire_all()
+    assert (message.state, message.answer) == (MailState.SENT, "250 taken")

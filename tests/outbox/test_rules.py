@@ -1,0 +1,29 @@
+"""When a failed mail is tried again, and which may be sent once more."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.outbox.rules import GAPS, MAX_ATTEMPTS, MailState, next_try, refuse_resend
+
+AT = datetime(2024, 3, 26, 1, tzinfo=UTC)
+
+
+def test_the_gaps_grow() -> None:
+    tries = [next_try(count, AT) for count in range(1, MAX_ATTEMPTS + 1)]
+    assert tries[0] == AT + timedelta(minutes=1)
+    assert tries[:-1] == sorted(tries[:-1], key=lambda moment: moment or AT)
+    assert len(set(GAPS)) == len(GAPS)
+
+
+def test_after_eight_tries_it_is_given_up() -> None:
+    assert MAX_ATTEMPTS == 8
+    assert next_try(7, AT) is not None
+    assert next_try(8, AT) is None
+
+
+@pytest.mark.parametrize("state", MailState)
+def test_only_what_is_not_on_its_way_is_sent_again(state: MailState) -> None:
+    may = refuse_resend(state, "a@example.test") is None
+    assert may == (state in (MailState.SENT, MailState.FAILED, MailState.NO_ADDRESS))
+    assert refuse_resend(state, "") is not None
