@@ -55,11 +55,16 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def gunicorn_arguments(workers: int, threads: int, application: str) -> list[str]:
+    """The server's settings, but for its address; the bench serves a bare page with the same."""
+    return [
+        "--preload", "--no-control-socket", "--worker-class", "gthread",
+        "--workers", str(workers), "--threads", str(threads), application,
+    ]  # fmt: skip
+
+
 def _serve_postgresql(host: str, port: int, workers: int, threads: int) -> None:
     """gunicorn reads its command line; it forks its workers from this very process."""
-    sys.argv = [
-        "gunicorn", "--preload", "--no-control-socket", "--worker-class", "gthread",
-        "--workers", str(workers), "--threads", str(threads),
-        "--bind", f"{host}:{port}", "tracker.commands.serve:application()",
-    ]  # fmt: skip
+    arguments = gunicorn_arguments(workers, threads, "tracker.commands.serve:application()")
+    sys.argv = ["gunicorn", "--bind", f"{host}:{port}", *arguments]
     import_module("gunicorn.app.wsgiapp").run()
