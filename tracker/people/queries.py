@@ -119,7 +119,7 @@ class Staffing:
 
 
 def staffing(session: Session, jurisdiction_id: int) -> list[Staffing]:
-    """Every unit with its active liaisons and heads, in the plan's order."""
+    """Every unit with its active liaisons and heads, in the plan's order; the office speaks for itself."""
     rows = {unit.id: Staffing(unit) for unit in staffed_units(session, jurisdiction_id)}
     active = people(jurisdiction_id, PeopleFilter()).where(User.is_active)
     for person in session.scalars(active):
@@ -127,7 +127,7 @@ def staffing(session: Session, jurisdiction_id: int) -> list[Staffing]:
         if row is None:
             continue
         row.count += 1
-        if person.role is Role.LIAISON:
+        if person.role is Role.LIAISON or (row.unit.kind is UnitKind.OFFICE and person.role.is_office):
             row.liaisons.append(person)
         elif person.role is Role.UNIT_HEAD:
             row.heads.append(person)
