@@ -11,7 +11,7 @@ from tracker.commands.seed import start_campaign
 from tracker.db import Database
 from tracker.demo.cast import add_people
 from tracker.demo.monthly import report_scenes
-from tracker.demo.story import Story, play
+from tracker.demo.story import Scene, Story, play
 from tracker.plan.models import Campaign
 from tracker.plan.seed.reading import read_plan
 from tracker.plan.seed.shift import months_between, shift_day
@@ -40,7 +40,7 @@ def set_stage(database: Database, clock: Clock, *, base_url: str, is_rebased: bo
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
         story = Story(session, campaign, clock)
-        scenes = sorted([*story.scenes(), *report_scenes(story)], key=lambda scene: scene.at)
+        scenes = _until_today(story, [*story.scenes(), *report_scenes(story)])
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:
             for mail_at in _mail_moments(story):
                 earlier = [scene for scene in scenes if scene.at < mail_at]
@@ -50,6 +50,12 @@ def set_stage(database: Database, clock: Clock, *, base_url: str, is_rebased: bo
                 del scenes[: len(earlier)]
             play(scenes, bar.update)
         session.commit()
+
+
+def _until_today(story: Story, scenes: list[Scene]) -> list[Scene]:
+    """The scenes by time; today itself is the visitor's, whatever the hour."""
+    midnight = story.clock.moment(story.today)
+    return sorted((scene for scene in scenes if scene.at < midnight), key=lambda scene: scene.at)
 
 
 def _mail_moments(story: Story) -> list[datetime]:

@@ -60,9 +60,9 @@ _LOOKS = {
     Light.NEAR: ("near", "▲"),
     Light.AHEAD: ("ok", "●"),
     Light.WAITING: ("idle", "◇"),
-    Light.REVIEW: ("idle", "◔"),
+    Light.REVIEW: ("idle", "◎"),
     Light.DONE: ("ok", "✓"),
-    Light.BACKFILL: ("idle", "◌"),
+    Light.BACKFILL: ("idle", "□"),
     Light.NOT_OPEN: ("idle", "○"),
     Light.LEFT: ("idle", "－"),
 }
