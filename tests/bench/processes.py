@@ -1,4 +1,4 @@
-"""The processes under test: the product as its operators start it, and the bare pages behind the same server."""
+"""The processes under test: the product as operators start it, and the bare pages behind the same server."""
 
 import os
 import socket
