@@ -33,7 +33,7 @@ class MailState(LabelledEnum):
 
 _LOOKS = {
     MailState.WAITING: ("idle", "○"),
-    MailState.SENDING: ("idle", "◔"),
+    MailState.SENDING: ("idle", "◎"),
     MailState.SENT: ("ok", "✓"),
     MailState.FAILED: ("late", "■"),
     MailState.NO_ADDRESS: ("near", "▲"),
