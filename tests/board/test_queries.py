@@ -2,9 +2,10 @@
 
 import random
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tracker.board.queries import count_milestones, gates, unit_rows
@@ -42,7 +43,7 @@ def scramble(session: Session, seed: int) -> Day:
                     "submitted_on": submitted_on,
                 }
             )
-    table = Milestone.__table__
+    table = cast(Table, Milestone.__table__)
     session.connection().execute(update(table).where(table.c.id == bindparam("b_id")), changed)
     return Day(today, calendar_of(session, 1))
 

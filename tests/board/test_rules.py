@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from tracker.board.rules import Tally, drawn_spans, lane
 from tracker.milestones.rules import Light
@@ -59,6 +60,6 @@ def test_phases_of_a_lane_do_not_overlap_in_the_drawing() -> None:
     drawn = drawn_spans(members)
     assert len(drawn) == len(members)
     assert all(first < last for first, last in drawn)
-    assert all(one[1] <= other[0] for one, other in zip(drawn, drawn[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(drawn))
     assert drawn[0] == (date(2022, 8, 1), date(2023, 7, 1))
     assert drawn[2] == (date(2023, 7, 31), date(2024, 4, 30))

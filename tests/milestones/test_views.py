@@ -75,8 +75,9 @@ def test_administrators_see_no_business(sign_in: SignIn) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "unit=999999", "unit=x", "deadline=x", "deadline=999999999999", "section=9", "light=x", "role=x", "item=999",
-        "sort=x", "page=0", "page=-1", "page=x", "text=%00", "text=%25", "endpoint=x&_external=1", "unit=²",
+        "unit=999999", "unit=x", "deadline=x", "deadline=999999999999", "section=9", "light=x", "role=x",
+        "item=999", "sort=x", "page=0", "page=-1", "page=x", "text=%00", "text=%25",
+        "item=%00", "unit=%00", "unit=²", "endpoint=x&_external=1",
     ],
 )  # fmt: skip
 def test_an_odd_address_is_still_a_page(sign_in: SignIn, query: str) -> None:

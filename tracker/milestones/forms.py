@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from wtforms import DateField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from tracker.forms import ChineseForm
 from tracker.milestones.choices import Place
@@ -22,7 +22,7 @@ class ReturnForm(ChineseForm):
     reason = TextAreaField(
         "退回原因",
         [
-            InputRequired("退回须写明原因"),
+            DataRequired("退回须写明原因"),
             Length(max=LONGEST_REASON, message=f"原因不能超过 {LONGEST_REASON} 字"),
         ],
         render_kw={"rows": 2, "maxlength": LONGEST_REASON},
@@ -61,7 +61,7 @@ def read_filter(arguments: Mapping[str, str], *, unit_id: int | None, place: Pla
         light=Light(shown) if shown in set(Light) else None,
         is_opened=shown == OPENED,
         role=PartyRole(role) if role in (PartyRole.LEAD, PartyRole.SUPPORT) else None,
-        text=arguments.get("text", "").strip()[:100],
+        text=arguments.get("text", "")[:100],
         sort=sort if sort in SORTS else "due",
     )
 

@@ -26,7 +26,7 @@ def set_members(
     at: datetime,
     today: date,
     seen: Iterable[int],
-) -> FanOut:
+) -> list[FanOut]:
     """Say who belongs to a presumed group, and give and take tasks accordingly in every campaign.
 
     Args:
@@ -51,12 +51,7 @@ def set_members(
     campaigns = (
         select(Campaign).where(Campaign.jurisdiction_id == group.jurisdiction_id).order_by(Campaign.id)
     )
-    done = [fan_out(session, campaign, at=at, today=today) for campaign in session.scalars(campaigns)]
-    return FanOut(
-        sum(one.assignments_added for one in done),
-        sum(one.milestones_added for one in done),
-        sum(one.assignments_left for one in done),
-    )
+    return [fan_out(session, campaign, at=at, today=today) for campaign in session.scalars(campaigns)]
 
 
 def move_live_on(

@@ -136,7 +136,7 @@ def _is_in(campaign: Campaign, part: str) -> ColumnElement[bool]:
     shown = (ItemKind.INDICATOR, *OTHER_PARTS)
     if part in set(OTHER_PARTS):
         return PlanItem.kind == ItemKind(part)
-    if not part.isdigit():
+    if not (part.isascii() and part.isdigit() and len(part) < 6):
         return PlanItem.kind.in_(shown)
     section = select(PlanItem.id).where(
         PlanItem.campaign_id == campaign.id, PlanItem.kind == ItemKind.SECTION, PlanItem.number == int(part)

@@ -1,7 +1,7 @@
 """任务台账: the list with its filter, and its workbook."""
 
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web, workbook
+from tracker.forms import clean_text
 from tracker.milestones import choices
 from tracker.milestones.forms import OPENED, EarlierDayForm, ReturnForm, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
@@ -45,7 +46,7 @@ def export() -> Response:
     """The ledger as a workbook, with the filter of the page."""
     day = web.day()
     rows = whole_ledger(web.db(), web.campaign(), wanted_filter(), day)
-    file = SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115  # send_file closes it
+    file = BytesIO()
     workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
     file.seek(0)
     name = f"{SHEET}-{day.today:%Y%m%d}.xlsx"
@@ -54,9 +55,9 @@ def export() -> Response:
 
 def wanted_filter() -> Filter:
     """The filter of the address; people of a unit see their own rows only."""
-    arguments = request.args
-    place = choices.place_named(web.db(), web.campaign(), arguments.get("item", "").strip())
-    return read_filter(arguments, unit_id=_unit_id(arguments.get("unit", "").strip()), place=place)
+    arguments = {name: clean_text(value) for name, value in request.args.items()}
+    place = choices.place_named(web.db(), web.campaign(), arguments.get("item", ""))
+    return read_filter(arguments, unit_id=_unit_id(arguments.get("unit", "")), place=place)
 
 
 def _unit_id(asked: str) -> int | None:

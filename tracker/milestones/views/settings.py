@@ -34,10 +34,8 @@ def set_members(group_id: int) -> web.Answer:
     except Stale as stale:
         web.db().rollback()
         return settings_page(typed={group_id: form}, problem=str(stale)), 409
-    return _saved(
-        f"{group.name}：现有 {len(members)} 个单位；新增 {done.milestones_added} 个节点，"
-        f"{done.assignments_left} 项分工已退出"
-    )
+    added, left = sum(one.milestones_added for one in done), sum(one.assignments_left for one in done)
+    return _saved(f"{group.name}：现有 {len(members)} 个单位；新增 {added} 个节点，{left} 项分工已退出")
 
 
 @blueprint.post("/plan/live-day")
