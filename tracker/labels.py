@@ -1,4 +1,4 @@
-"""Enums whose members carry their Chinese name, so that a word on a screen stands once."""
+"""Enums whose members carry their Chinese name, and how they look, so that both stand once."""
 
 from enum import StrEnum
 from typing import Self
@@ -13,4 +13,20 @@ class LabelledEnum(StrEnum):
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        return member
+
+
+class SignEnum(LabelledEnum):
+    """What a page shows by word, colour *and* shape: `NAME = "stored value", "中文名", "late", "■"`.
+
+    `colour` is the style sheet's word: late (red), near (yellow), ok (green), idle (grey).
+    """
+
+    colour: str
+    shape: str
+
+    def __new__(cls, value: str, label: str = "", colour: str = "idle", shape: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label, member.colour, member.shape = label, colour, shape
         return member

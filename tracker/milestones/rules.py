@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
-from tracker.labels import LabelledEnum
+from tracker.labels import LabelledEnum, SignEnum
 from tracker.people.rules import Role
 from tracker.plan.rules import GRACE_DAYS
 from tracker.workdays.rules import Calendar
@@ -31,41 +31,18 @@ DONE = frozenset({State.ACCEPTED, State.WAIVED})
 OWING = frozenset({State.OPEN, State.RETURNED})
 
 
-class Light(LabelledEnum):
+class Light(SignEnum):
     """灯: what a milestone looks like today."""
 
-    LATE = "late", "逾期"
-    NEAR = "near", "临期"
-    AHEAD = "ahead", "正常"
-    WAITING = "waiting", "等待配合"
-    REVIEW = "review", "待审核"
-    DONE = "done", "办结"
-    BACKFILL = "backfill", "待补录"
-    NOT_OPEN = "not_open", "未开始"
-    LEFT = "left", "已退出"
-
-    @property
-    def colour(self) -> str:
-        """The style sheet's word: late (red), near (yellow), ok (green), idle (grey)."""
-        return _LOOKS[self][0]
-
-    @property
-    def shape(self) -> str:
-        """A sign of its own, so that colour is never the only difference."""
-        return _LOOKS[self][1]
-
-
-_LOOKS = {
-    Light.LATE: ("late", "■"),
-    Light.NEAR: ("near", "▲"),
-    Light.AHEAD: ("ok", "●"),
-    Light.WAITING: ("idle", "◇"),
-    Light.REVIEW: ("idle", "◎"),
-    Light.DONE: ("ok", "✓"),
-    Light.BACKFILL: ("idle", "□"),
-    Light.NOT_OPEN: ("idle", "○"),
-    Light.LEFT: ("idle", "－"),
-}
+    LATE = "late", "逾期", "late", "■"
+    NEAR = "near", "临期", "near", "▲"
+    AHEAD = "ahead", "正常", "ok", "●"
+    WAITING = "waiting", "等待配合", "idle", "◇"
+    REVIEW = "review", "待审核", "idle", "◎"
+    DONE = "done", "办结", "ok", "✓"
+    BACKFILL = "backfill", "待补录", "idle", "□"
+    NOT_OPEN = "not_open", "未开始", "idle", "○"
+    LEFT = "left", "已退出", "idle", "－"
 
 
 class Step(LabelledEnum):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tracker.labels import LabelledEnum
+from tracker.labels import SignEnum
 
 GAPS = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes to the next try after each failed one; after the last gap one more try, then no more."""
@@ -11,33 +11,14 @@ LEASE = timedelta(minutes=10)
 """How long a claim holds; far longer than a sending can take, because its process may be sending yet."""
 
 
-class MailState(LabelledEnum):
+class MailState(SignEnum):
     """邮件状态."""
 
-    WAITING = "waiting", "待发"
-    SENDING = "sending", "发送中"
-    SENT = "sent", "已发"
-    FAILED = "failed", "发送失败"
-    NO_ADDRESS = "no_address", "无邮箱"
-
-    @property
-    def colour(self) -> str:
-        """The style sheet's word."""
-        return _LOOKS[self][0]
-
-    @property
-    def shape(self) -> str:
-        """A sign of its own, so that colour is never the only difference."""
-        return _LOOKS[self][1]
-
-
-_LOOKS = {
-    MailState.WAITING: ("idle", "○"),
-    MailState.SENDING: ("idle", "◎"),
-    MailState.SENT: ("ok", "✓"),
-    MailState.FAILED: ("late", "■"),
-    MailState.NO_ADDRESS: ("near", "▲"),
-}
+    WAITING = "waiting", "待发", "idle", "○"
+    SENDING = "sending", "发送中", "idle", "◎"
+    SENT = "sent", "已发", "ok", "✓"
+    FAILED = "failed", "发送失败", "late", "■"
+    NO_ADDRESS = "no_address", "无邮箱", "near", "▲"
 
 
 def next_try(attempt_count: int, at: datetime) -> datetime | None:

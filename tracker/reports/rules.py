@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from tracker.labels import LabelledEnum
+from tracker.labels import LabelledEnum, SignEnum
 from tracker.milestones.rules import Actor, Day, may_act_for
 
 RESEND_DAYS = 2
@@ -46,43 +46,19 @@ TRANSITIONS: dict[Step, frozenset[ReportState]] = {
 """From which states a step may start."""
 
 
-class Shown(LabelledEnum):
+class Shown(SignEnum):
     """月报显示状态: the one word for a report in a list; every report has exactly one of them."""
 
-    NOT_OWED = "not_owed", "未启用"
-    NOT_STARTED = "not_started", "未开始"
-    DUE = "due", "待报"
-    DRAFT = "draft", "草稿"
-    MISSING = "missing", "未报"
-    RETURNED = "returned", "退回"
-    ON_TIME = "on_time", "按时"
-    LATE = "late", "迟报"
-    RESENT_LATE = "resent_late", "重报超期"
-    ACCEPTED = "accepted", "已采信"
-
-    @property
-    def colour(self) -> str:
-        """The style sheet's word: late (red), near (yellow), ok (green), idle (grey)."""
-        return _LOOKS[self][0]
-
-    @property
-    def shape(self) -> str:
-        """A sign of its own, so that colour is never the only difference."""
-        return _LOOKS[self][1]
-
-
-_LOOKS = {
-    Shown.NOT_OWED: ("idle", "－"),
-    Shown.NOT_STARTED: ("idle", "○"),
-    Shown.DUE: ("idle", "◇"),
-    Shown.DRAFT: ("idle", "◎"),
-    Shown.MISSING: ("late", "■"),
-    Shown.RETURNED: ("near", "▽"),
-    Shown.ON_TIME: ("ok", "✓"),
-    Shown.LATE: ("near", "▲"),
-    Shown.RESENT_LATE: ("near", "△"),
-    Shown.ACCEPTED: ("ok", "✓"),
-}
+    NOT_OWED = "not_owed", "未启用", "idle", "－"
+    NOT_STARTED = "not_started", "未开始", "idle", "○"
+    DUE = "due", "待报", "idle", "◇"
+    DRAFT = "draft", "草稿", "idle", "◎"
+    MISSING = "missing", "未报", "late", "■"
+    RETURNED = "returned", "退回", "near", "▽"
+    ON_TIME = "on_time", "按时", "ok", "✓"
+    LATE = "late", "迟报", "near", "▲"
+    RESENT_LATE = "resent_late", "重报超期", "near", "△"
+    ACCEPTED = "accepted", "已采信", "ok", "✓"
 
 
 class Facts(Protocol):
