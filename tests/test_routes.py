@@ -1,0 +1,260 @@
+"""Every address, as every role and as nobody, with things of the own unit and of another: one table.
+
+A new route needs a row here. `may` opens it at all, everybody else gets 403, or 409 with a reason (`told`),
+or 404 because they have no such thing (`without`); `others` may do so with a thing of another unit too, the
+rest of `may` get 404: for them it does not exist.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http.client import CONFLICT, FORBIDDEN, FOUND, NOT_FOUND, OK, SEE_OTHER, UNPROCESSABLE_ENTITY
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.databases import RolledBackDatabase
+from tests.world import PASSWORD, PEOPLE, MovableClock
+from tracker.db import Database
+from tracker.milestones.models import Milestone
+from tracker.outbox.actions import queue
+from tracker.outbox.mails import Mail
+from tracker.people.models import User
+from tracker.people.rules import Role
+from tracker.plan.models import Campaign, Reporter
+from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.units.models import Unit, UnitGroup
+
+Roles = frozenset[Role]
+EVERYBODY: Roles = frozenset(Role)
+NOBODY: Roles = frozenset()
+OFFICE: Roles = frozenset({Role.OFFICE, Role.OFFICE_ADMIN})
+OFFICE_ADMIN: Roles = frozenset({Role.OFFICE_ADMIN})
+READERS: Roles = OFFICE | {Role.LEADER, Role.REVIEWER}
+UNITS: Roles = frozenset({Role.LIAISON, Role.UNIT_HEAD})
+BUSINESS: Roles = READERS | UNITS
+WRITERS: Roles = frozenset({Role.LIAISON})
+HEADS: Roles = frozenset({Role.UNIT_HEAD})
+LOOKERS_ON: Roles = HEADS | {Role.LEADER, Role.REVIEWER}
+MANAGERS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN})
+
+
+DONE = {OK, FOUND, SEE_OTHER, CONFLICT, UNPROCESSABLE_ENTITY}
+"""The door was open; whether the form was complete or the state allowed it is another matter."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may: at all, and with a thing of another unit (None: the address names no unit's thing)."""
+
+    may: Roles
+    others: Roles | None = None
+    told: Roles = NOBODY
+    without: Roles = NOBODY
+
+    def expected(self, role: Role) -> set[int]:
+        """What `role` gets with a thing of the own unit."""
+        for roles, answers in ((self.may, DONE), (self.told, {CONFLICT}), (self.without, {NOT_FOUND})):
+            if role in roles:
+                return set(answers)
+        return {FORBIDDEN}
+
+    def expected_with_others(self, role: Role) -> set[int]:
+        """What `role` gets with a thing of another unit."""
+        if role in BUSINESS - (self.others or NOBODY):
+            return {NOT_FOUND, FORBIDDEN} - ({FORBIDDEN} if role in self.may else set())
+        return self.expected(role)
+
+
+ROUTES = {
+    "board.show": Row(READERS),
+    "board.units": Row(READERS),
+    "desk.home": Row(EVERYBODY),
+    "desk.show": Row(UNITS | OFFICE),
+    "desk.task": Row(BUSINESS, others=READERS),
+    "desk.submit": Row(OFFICE | {Role.LIAISON}, others=NOBODY, told=LOOKERS_ON),
+    "desk.take_back": Row(OFFICE | {Role.LIAISON}, others=NOBODY, told=LOOKERS_ON),
+    "manual.show": Row(EVERYBODY),
+    "milestones.accept": Row(OFFICE, others=OFFICE),
+    "milestones.accept_many": Row(OFFICE),
+    "milestones.close_backfills": Row(OFFICE),
+    "milestones.export": Row(BUSINESS),
+    "milestones.index": Row(BUSINESS),
+    "milestones.move_live_on": Row(OFFICE_ADMIN),
+    "milestones.return_many": Row(OFFICE),
+    "milestones.send_back": Row(OFFICE, others=OFFICE),
+    "milestones.set_earlier_days": Row(OFFICE),
+    "milestones.set_members": Row(OFFICE_ADMIN),
+    "outbox.index": Row(OFFICE),
+    "outbox.resend": Row(OFFICE_ADMIN, others=OFFICE_ADMIN),
+    "outbox.show": Row(OFFICE, others=OFFICE),
+    "people.change_password": Row(EVERYBODY),
+    "people.create": Row(MANAGERS),
+    "people.disable": Row(MANAGERS, others=MANAGERS),
+    "people.edit": Row(MANAGERS, others=MANAGERS),
+    "people.enable": Row(MANAGERS, others=MANAGERS),
+    "people.import_check": Row(MANAGERS),
+    "people.import_confirm": Row(MANAGERS),
+    "people.import_form": Row(MANAGERS),
+    "people.import_template": Row(MANAGERS),
+    "people.index": Row(MANAGERS),
+    "people.new": Row(MANAGERS),
+    "people.password": Row(EVERYBODY),
+    "people.reset": Row(MANAGERS, others=MANAGERS),
+    "people.sign_out": Row(EVERYBODY),
+    "people.units": Row(MANAGERS),
+    "people.update": Row(MANAGERS, others=MANAGERS),
+    "plan.breakdown": Row(BUSINESS),
+    "plan.choose": Row(BUSINESS),
+    "plan.index": Row(BUSINESS),
+    "plan.save_settings": Row(OFFICE_ADMIN),
+    "plan.settings": Row(OFFICE_ADMIN),
+    "plan.switch_reporter": Row(OFFICE_ADMIN),
+    "reports.accept": Row(OFFICE, others=OFFICE),
+    "reports.accept_many": Row(OFFICE),
+    "reports.export_lines": Row(READERS),
+    "reports.export_matrix": Row(READERS),
+    "reports.export_month": Row(READERS),
+    "reports.index": Row(BUSINESS),
+    "reports.month": Row(READERS),
+    "reports.own": Row(BUSINESS),
+    "reports.return_many": Row(OFFICE),
+    "reports.save": Row(WRITERS, told=HEADS, without=READERS),
+    "reports.send_back": Row(OFFICE, others=OFFICE),
+    "reports.show": Row(BUSINESS, others=READERS),
+    "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
+}
+OPEN = {"static", "people.healthz", "people.sign_in", "people.enter"}
+"""The only addresses that ask nobody to sign in."""
+
+FIRST_OF_ROLE = {role: name for name, _, role in reversed(PEOPLE)}
+STRANGERS = "芒康县"
+UNIT_NAMES = {"市食安办", "市农业农村局", STRANGERS}
+
+
+@pytest.fixture
+def things(session: Session, clock: MovableClock) -> dict[str, dict[str, Any]]:
+    """By unit: what the addresses name."""
+    campaign = session.scalars(select(Campaign)).one()
+    period = session.scalars(
+        select(ReportPeriod).where(ReportPeriod.month == campaign.report_first_month)
+    ).one()
+    anything = {
+        "filename": "tracker.css",
+        "slug": campaign.slug,
+        "month": f"{period.month:%Y-%m}",
+        "period_id": period.id,
+        "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
+        "reporter_id": session.scalars(select(Reporter.id).where(Reporter.unit_id.is_not(None))).one(),
+    }
+    units = session.scalars(select(Unit).where(Unit.short.in_(UNIT_NAMES))).all()
+    found = {unit.short: {**anything, **_things_of(session, unit, period, clock.now())} for unit in units}
+    found["市食安办"]["unit_id"] = found["市农业农村局"]["unit_id"]  # the office owes no report
+    session.commit()
+    return found
+
+
+def test_every_route_opens_to_those_of_the_table_alone(
+    app: Flask, database: RolledBackDatabase, things: dict[str, dict[str, Any]]
+) -> None:
+    routes = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    assert set(ROUTES) | OPEN == set(routes), "each route has a row in the table above, each row a route"
+    doors = _Doors(app, database, things)
+    wrong = [line for name, rule in routes.items() for line in doors.wrong_answers(name, rule)]
+    assert not wrong, "\n".join(wrong)
+
+
+class _Doors:
+    """Tries addresses as somebody, and undoes what came of it."""
+
+    def __init__(self, app: Flask, database: RolledBackDatabase, things: dict[str, dict[str, Any]]) -> None:
+        self._app, self._database, self._things = app, database, things
+        self._units = {name: unit for name, unit, _ in PEOPLE}
+        self._cookies = {role: self._sign_in(name) for role, name in FIRST_OF_ROLE.items()}
+
+    def wrong_answers(self, endpoint: str, rule: Rule) -> Iterator[str]:
+        status, goes_to = self._try(rule, self._things[STRANGERS], None)
+        if endpoint in OPEN:
+            if status not in DONE:
+                yield f"{endpoint} as nobody: {status}"
+            return
+        if status != SEE_OTHER or not goes_to.startswith("/sign-in"):
+            yield f"{endpoint} as nobody: {status}, expected the way to the sign-in page"
+        for role in Role:
+            yield from self._wrong_answers_for(role, endpoint, rule)
+
+    def _wrong_answers_for(self, role: Role, endpoint: str, rule: Rule) -> Iterator[str]:
+        row, own = ROUTES[endpoint], self._things[self._units[FIRST_OF_ROLE[role]]]
+        cases = [("the own", own, row.expected(role))]
+        if row.others is not None:
+            cases.append(("another unit's", self._things[STRANGERS], row.expected_with_others(role)))
+        for whose, values, expected in cases:
+            status, _ = self._try(rule, values, role)
+            if status not in expected:
+                yield f"{endpoint} as {role} with {whose}: {status}, expected {sorted(map(int, expected))}"
+
+    def _try(self, rule: Rule, values: dict[str, Any], role: Role | None) -> tuple[int, str]:
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        with self._app.test_request_context():
+            built = self._app.url_map.bind("localhost").build(
+                rule.endpoint, {name: values[name] for name in rule.arguments}, method
+            )
+        client = self._app.test_client()
+        if role:
+            client.set_cookie("tracker", self._cookies[role])
+        with _undone(self._database):
+            answer = client.open(built, method=method)
+            answer.get_data()
+        answer.close()
+        return answer.status_code, answer.headers.get("Location", "")
+
+    def _sign_in(self, username: str) -> str:
+        client = self._app.test_client()
+        answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
+        cookie = client.get_cookie("tracker")
+        assert answer.status_code == SEE_OTHER
+        assert cookie is not None
+        return cookie.value
+
+
+@contextmanager
+def _undone(database: RolledBackDatabase) -> Iterator[Database]:
+    savepoint = database._connection.begin_nested()
+    try:
+        yield database
+    finally:
+        savepoint.rollback()
+
+
+def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime) -> dict[str, Any]:
+    """What a unit has: a share of a task (of no other unit here), a person, a mail, a report."""
+    shared = select(Milestone.task_id).join(Unit).where(Unit.short != unit.short, Unit.short.in_(UNIT_NAMES))
+    milestone = session.scalars(
+        select(Milestone)
+        .where(Milestone.unit_id == unit.id, Milestone.task_id.not_in(shared))
+        .order_by(Milestone.id)
+        .limit(1)
+    ).first()
+    user = session.scalars(
+        select(User).where(User.unit_id == unit.id, User.role.in_(UNITS | OFFICE)).order_by(User.id)
+    ).first()
+    assert milestone is not None, unit.short
+    assert user is not None
+    message = queue(
+        session, f"test:{unit.id}", Mail("提醒", "正文", "<p>正文</p>"), user_id=user.id,
+        address=user.email, jurisdiction_id=unit.jurisdiction_id, at=at,
+    )  # fmt: skip
+    session.add(MonthlyReport(period_id=period.id, unit_id=unit.id))
+    session.flush()
+    return {
+        "milestone_id": milestone.id,
+        "task_id": milestone.task_id,
+        "unit_id": unit.id,
+        "user_id": user.id,
+        "message_id": message.id,
+    }
