@@ -34,6 +34,7 @@ def demo(port: int, data: Path | None, today: datetime | None) -> None:
         )
         _clear(config.data_dir)
         console = Console(config)
+        click.echo("正在准备演示数据，大约半分钟……")
         set_stage(console.database, console.clock, base_url=config.base_url, is_rebased=today is None)
         _tell(config, console.clock)
         _run(console, port)

@@ -113,10 +113,10 @@ class Story:
         review_day = self.calendar.add_working_days(day, chance.randint(1, 4))
         if review_day > self.today - timedelta(days=REVIEW_BACKLOG_DAYS):
             return
-        if chance.random() < 0.06:
+        if chance.random() < 0.1:
             yield self._return(milestone, review_day, chance.choice(RETURN_REASONS))
             again = self.calendar.add_working_days(review_day, chance.randint(2, 6))
-            if chance.random() < 0.8 and again <= self.today:
+            if chance.random() < 0.6 and again <= self.today:
                 yield self._tick(milestone, again)
                 if again < self.today - timedelta(days=REVIEW_BACKLOG_DAYS + 4):
                     yield self._accept(milestone, self.calendar.add_working_days(again, 2))
