@@ -1,0 +1,111 @@
+"""Who may come in, which passwords are good enough, who may make whom."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.world import city_moment
+from tracker.people.rules import (
+    Role,
+    assignable_roles,
+    clean_username,
+    email_problem,
+    is_locked,
+    password_problem,
+    phone_problem,
+    reason_not_to_enter,
+    reason_not_to_manage,
+    username_problem,
+)
+
+
+@pytest.mark.parametrize(
+    "password", ["Changdu24", "changdu-24", "CHANGDU-24", "Changdu-x", "昌都市食安办Ab1x"]
+)
+def test_three_kinds_of_signs_make_a_password(password: str) -> None:
+    assert password_problem(password, username="nongye") is None
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("Ab-3456", "至少 8 位"),
+        ("changdu24", "至少三类"),
+        ("12345678", "至少三类"),
+        ("Changduxx", "至少三类"),
+        ("Ab-34567" * 17, "最多 128 位"),
+        ("NONG-YE-1", "与用户名相同"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(password: str, said: str) -> None:
+    assert said in str(password_problem(password, username="nong-ye-1"))
+
+
+@given(st.text(min_size=8, max_size=128))
+def test_a_password_passes_exactly_when_three_kinds_are_in_it(password: str) -> None:
+    kinds = (
+        any("A" <= sign <= "Z" for sign in password),
+        any("a" <= sign <= "z" for sign in password),
+        any("0" <= sign <= "9" for sign in password),
+        any(not (sign.isascii() and sign.isalnum()) for sign in password),
+    )
+    assert (password_problem(password, username="") is None) == (sum(kinds) >= 3)
+
+
+def test_a_lock_ends_at_its_moment() -> None:
+    until = city_moment("2024-03-22T10:15")
+    assert is_locked(until, city_moment("2024-03-22T10:14"))
+    assert not is_locked(until, until)
+    assert not is_locked(None, until)
+
+
+def test_a_reviewer_comes_in_until_the_last_day() -> None:
+    last = date(2024, 3, 22)
+    assert reason_not_to_enter(is_active=True, valid_until=last, today=last) is None
+    assert "2024-03-22" in str(reason_not_to_enter(is_active=True, valid_until=last, today=date(2024, 3, 23)))
+
+
+def test_a_stopped_account_is_told_so() -> None:
+    assert "已停用" in str(reason_not_to_enter(is_active=False, valid_until=None, today=date(2024, 3, 22)))
+
+
+def test_only_the_system_administrator_makes_administrators() -> None:
+    assert set(assignable_roles(Role.SYSTEM_ADMIN)) == set(Role)
+    assert not {role for role in assignable_roles(Role.OFFICE_ADMIN) if role.is_admin}
+    assert "系统管理员" in str(reason_not_to_manage(Role.OFFICE_ADMIN, Role.SECURITY_ADMIN))
+
+
+@pytest.mark.parametrize("role", [role for role in Role if not role.manages_people])
+def test_nobody_else_manages_people(role: Role) -> None:
+    assert assignable_roles(role) == ()
+
+
+def test_a_user_name_is_found_however_it_was_typed() -> None:
+    assert clean_username(" ＮｏｎｇＹｅ１ ") == "nongye1"
+
+
+@pytest.mark.parametrize("username", ["nongye", "nong-ye.1", "a1"])
+def test_these_user_names_can_be_given(username: str) -> None:
+    assert username_problem(username) is None
+
+
+@pytest.mark.parametrize("username", ["n", "nong ye", "农业", "-ye", "a" * 41, "Nongye"])
+def test_these_user_names_cannot(username: str) -> None:
+    assert username_problem(username)
+
+
+@pytest.mark.parametrize("phone", ["13908950001", "0895-4821234", "+86 139 0895 0001", "4821234转802"])
+def test_mobile_and_fixed_numbers_pass(phone: str) -> None:
+    assert phone_problem(phone) is None
+
+
+@pytest.mark.parametrize("phone", ["1390", "abc", "139089500011390895000113", "139,0895"])
+def test_what_is_no_telephone_number_does_not(phone: str) -> None:
+    assert phone_problem(phone)
+
+
+def test_mail_addresses_are_looked_at() -> None:
+    assert email_problem("ciren@changdu.gov.cn") is None
+    assert email_problem("ciren@") == "不是有效的邮箱地址"
