@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["jurisdiction.id"], name=op.f("fk_jurisdiction_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jurisdiction")),
         sa.UniqueConstraint("code", name=op.f("uq_jurisdiction_code")),
@@ -468,6 +469,7 @@ def upgrade() -> None:
             "assignment_id", "deadline_id", name=op.f("uq_milestone_assignment_id_deadline_id")
         ),
     )
+    op.create_index(op.f("ix_milestone_day"), "milestone", ["campaign_id", "late_from", "id"], unique=False)
     op.create_index(
         op.f("ix_milestone_owing"),
         "milestone",

@@ -67,6 +67,7 @@ class Milestone(Base):
             postgresql_where=OWING,
             sqlite_where=OWING,
         ),
+        Index("ix_milestone_day", "campaign_id", "late_from", "id"),
         Index("ix_milestone_state", "campaign_id", "state", "submitted_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
