@@ -133,6 +133,9 @@ class RolledBackDatabase(Database):
     def session(self, *, write: bool = False) -> Session:
         return Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
+    def glance(self) -> Session:
+        return self.session()
+
 
 @contextmanager
 def rolled_back(database: Database) -> Iterator[RolledBackDatabase]:

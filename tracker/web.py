@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request, session
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -59,6 +59,8 @@ class Core:
     config: Config
     database: Database
     clock: Clock
+    kept: dict[tuple[int, str], tuple[int, Any]] = field(default_factory=dict)
+    """What `kept` holds, by jurisdiction and name, with the edition it was made from."""
 
 
 def core() -> Core:
@@ -77,7 +79,8 @@ def db() -> Session:
     The view commits; what is not committed at the end of the request is rolled back.
     """
     if "db" not in g:
-        g.db = core().database.session(write=request.method not in ("GET", "HEAD", "OPTIONS"))
+        is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+        g.db = core().database.glance() if is_reading else core().database.session(write=True)
     return cast(Session, g.db)
 
 
@@ -100,8 +103,21 @@ def campaign() -> Campaign:
 def day() -> Day:
     """Today with the working calendar of the signed-in person's jurisdiction."""
     if "day" not in g:
-        g.day = Day(clock().today(), calendar_of(db(), me().unit.jurisdiction_id))
+        calendar = kept("calendar", lambda: calendar_of(db(), me().unit.jurisdiction_id))
+        g.day = Day(clock().today(), calendar)
     return cast(Day, g.day)
+
+
+def kept(name: str, make: Callable[[], T]) -> T:
+    """What hardly ever changes, made once in each process and again in each edition of the signed-in
+    person's jurisdiction; nothing that depends on a person or on the state of the work."""
+    jurisdiction = me().unit.jurisdiction
+    place = jurisdiction.id, name
+    edition, value = core().kept.get(place, (None, None))
+    if edition != jurisdiction.edition:
+        value = make()
+        core().kept[place] = jurisdiction.edition, value
+    return cast(T, value)
 
 
 def newest_campaign() -> Campaign | None:
@@ -203,14 +219,19 @@ def _moment_words(moment: datetime | None) -> str:
 
 
 def _find_campaign(slug: str | None) -> Campaign | None:
-    own = (
-        select(Campaign)
-        .where(Campaign.jurisdiction_id == me().unit.jurisdiction_id)
-        .options(joinedload(Campaign.office_unit))
-        .order_by(Campaign.id.desc())
-    )
-    chosen = db().scalar(own.where(Campaign.slug == slug)) if slug else None
-    return chosen or db().scalar(own.limit(1))
+    own = {"jurisdiction_id": me().unit.jurisdiction_id}
+    chosen = db().scalar(_CHOSEN, own | {"slug": slug}) if slug else None
+    return chosen or db().scalar(_NEWEST, own)
+
+
+_OWN = (
+    select(Campaign)
+    .where(Campaign.jurisdiction_id == bindparam("jurisdiction_id"))
+    .order_by(Campaign.id.desc())
+    .limit(1)
+)
+_CHOSEN = _OWN.where(Campaign.slug == bindparam("slug"))
+_NEWEST = _OWN
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pypinyin import lazy_pinyin
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.events.models import Event
@@ -23,16 +23,19 @@ def user_of_session(session: Session, remembered: str, *, today: date) -> User |
     number, _, version = remembered.partition(":")
     if not (number.isdigit() and version.isdigit()):
         return None
-    user: User | None = session.scalar(
-        select(User)
-        .where(User.id == int(number), User.session_version == int(version))
-        .options(joinedload(User.unit).joinedload(Unit.jurisdiction))
-    )
+    user: User | None = session.scalar(_OF_SESSION, {"id": int(number), "version": int(version)})
     if user is None or reason_not_to_enter(
         is_active=user.is_active, valid_until=user.valid_until, today=today
     ):
         return None
     return user
+
+
+_OF_SESSION = (  # every page asks for it: built once
+    select(User)
+    .where(User.id == bindparam("id"), User.session_version == bindparam("version"))
+    .options(joinedload(User.unit, innerjoin=True).joinedload(Unit.jurisdiction, innerjoin=True))
+)
 
 
 def user_named(session: Session, username: str, *, lock: bool = False) -> User | None:

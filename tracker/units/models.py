@@ -15,7 +15,11 @@ group_member = Table(
 
 
 class Jurisdiction(Base):
-    """辖区: a city or district; owns its units, people and campaigns."""
+    """辖区: a city or district; owns its units, people and campaigns.
+
+    `edition` is raised whenever its units, its plans' words or its working calendar change: whoever
+    keeps some of them in memory sees by it that they are old.
+    """
 
     __tablename__ = "jurisdiction"
 
@@ -24,6 +28,7 @@ class Jurisdiction(Base):
     name: Mapped[str]
     timezone: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    edition: Mapped[int] = mapped_column(default=1)
 
 
 class Unit(Base):

@@ -45,9 +45,10 @@ def index() -> str:
 def export() -> Response:
     """The ledger as a workbook, with the filter of the page."""
     day = web.day()
-    rows = whole_ledger(web.db(), web.campaign(), wanted_filter(), day)
     file = BytesIO()
-    workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
+    with web.core().database.session() as streaming:
+        rows = whole_ledger(streaming, web.campaign(), wanted_filter(), day)
+        workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
     file.seek(0)
     name = f"{SHEET}-{day.today:%Y%m%d}.xlsx"
     return send_file(file, XLSX, as_attachment=True, download_name=name)

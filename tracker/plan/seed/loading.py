@@ -56,6 +56,7 @@ def load_plan(
     if writer.added or writer.changed:
         counts = {"added": writer.added, "changed": writer.changed}
         record(session, "campaign", campaign.id, "seed", by=None, at=at, after=counts)
+        jurisdiction.edition += 1
     return Loaded(campaign, writer.added, writer.changed, retired)
 
 
