@@ -1,11 +1,10 @@
 """The board's arithmetic: counted lights, lanes of phases, days of notice."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from tracker.board.rules import Tally, drawn_spans, lane
+from tracker.board.rules import LIGHTS, Tally, drawn_spans, lane, summed
 from tracker.milestones.rules import Light
 
 
@@ -26,28 +25,36 @@ PHASES = [
 ]
 
 
+def counted(numbers: dict[Light, int]) -> Tally:
+    return Tally(tuple(numbers.get(light, 0) for light in LIGHTS))
+
+
 def test_what_has_not_begun_is_not_owed() -> None:
-    tally = Tally(Counter({Light.DONE: 3, Light.LATE: 1, Light.NOT_OPEN: 4, Light.LEFT: 2}))
+    tally = counted({Light.DONE: 3, Light.LATE: 1, Light.NOT_OPEN: 4, Light.LEFT: 2})
     assert (tally.total, tally.opened, tally.done) == (8, 4, 3)
 
 
 def test_sums_keep_the_oldest_day() -> None:
-    total = Tally()
-    total.add(Tally(Counter({Light.LATE: 1}), late_from=date(2024, 3, 5)))
-    total.add(Tally(Counter({Light.LATE: 2}), late_from=date(2024, 3, 1)))
-    total.add(Tally(Counter({Light.REVIEW: 1}), submitted_on=date(2024, 3, 9)))
+    total = summed(
+        [
+            Tally(counted({Light.LATE: 1}).counts, late_from=date(2024, 3, 5)),
+            Tally(counted({Light.LATE: 2}).counts, late_from=date(2024, 3, 1)),
+            Tally(counted({Light.REVIEW: 1}).counts, submitted_on=date(2024, 3, 9)),
+        ]
+    )
     assert (total.late, total.late_from, total.submitted_on) == (3, date(2024, 3, 1), date(2024, 3, 9))
+    assert summed([]) == Tally()
 
 
 def test_a_cell_shows_the_most_pressing_light() -> None:
-    assert Tally(Counter({Light.DONE: 9, Light.NEAR: 1, Light.LATE: 1})).worst is Light.LATE
-    assert Tally(Counter({Light.DONE: 9, Light.REVIEW: 1})).worst is Light.REVIEW
-    assert Tally(Counter({Light.DONE: 9})).worst is Light.DONE
+    assert counted({Light.DONE: 9, Light.NEAR: 1, Light.LATE: 1}).worst is Light.LATE
+    assert counted({Light.DONE: 9, Light.REVIEW: 1}).worst is Light.REVIEW
+    assert counted({Light.DONE: 9}).worst is Light.DONE
 
 
 def test_a_hundred_percent_means_all() -> None:
-    assert Tally(Counter({Light.DONE: 199, Light.AHEAD: 1})).percent == 99
-    assert Tally(Counter({Light.DONE: 200})).percent == 100
+    assert counted({Light.DONE: 199, Light.AHEAD: 1}).percent == 99
+    assert counted({Light.DONE: 200}).percent == 100
     assert Tally().percent == 0
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.world import MovableClock, city_moment
@@ -14,7 +14,7 @@ from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.people.models import User
 from tracker.plan.models import Task
-from tracker.units.models import Unit
+from tracker.units.models import Jurisdiction, Unit
 from tracker.workdays.models import SpecialDay
 
 SignIn = Callable[[str], FlaskClient]
@@ -89,6 +89,7 @@ def test_the_line_below_the_title_names_the_phases(sign_in: SignIn) -> None:
 def test_the_office_is_warned_of_a_year_that_nobody_entered(sign_in: SignIn, session: Session) -> None:
     assert "还没有录入" not in sign_in("office").get("/board").text
     session.execute(delete(SpecialDay).where(SpecialDay.day >= date(2025, 1, 1)))
+    session.execute(update(Jurisdiction).values(edition=Jurisdiction.edition + 1))
     assert "2025 年的放假和调休安排还没有录入" in sign_in("office").get("/board").text
     assert "还没有录入" not in sign_in("leader").get("/board").text
 

@@ -16,6 +16,7 @@ from tracker.milestones.queries import (
     ledger,
     ledger_count,
     light_is,
+    light_number,
     milestones_of,
     opened,
     whole_ledger,
@@ -65,6 +66,8 @@ def test_every_light_is_the_same_in_sql_as_in_the_rules(session: Session) -> Non
             expected = {key for key, each in by_rules.items() if each is shown}
             assert set(found) == expected, (shown, day.today)
             assert len(found) == len(expected)
+        numbers = session.execute(select(Milestone.id, light_number(day)).where(Milestone.id.in_(ids)))
+        assert {key: list(Light)[number] for key, number in numbers} == by_rules
         opened_ids = set(session.scalars(select(Milestone.id).where(Milestone.id.in_(ids), opened(day))))
         closed = (Light.NOT_OPEN, Light.LEFT)
         assert opened_ids == {key for key, each in by_rules.items() if each not in closed}

@@ -1,119 +1,101 @@
-"""What the board counts: one grouped query over the milestones, from which every number is derived."""
+"""What the board counts: grouped queries over the milestones, from which every number is derived."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from tracker.board.rules import Tally
+from tracker.board.rules import LIGHTS, PLACES, Tally, summed
 from tracker.milestones.models import Milestone
-from tracker.milestones.queries import light_is
+from tracker.milestones.queries import light_number
 from tracker.milestones.rules import Day, Light
 from tracker.plan.models import Campaign, Deadline
 from tracker.plan.rules import DeadlineKind
 from tracker.units.models import Unit
 
-Key = tuple[int, int]
-"""A unit's and a deadline's id."""
+
+@dataclass(frozen=True)
+class Counts:
+    """All milestones of a campaign: counted together, and by unit, the most overdue one first."""
+
+    all: Tally
+    by_unit: dict[int, Tally]
+
+    def unit_count(self, light: Light) -> int:
+        """How many units have a milestone with this light."""
+        return sum(tally.of(light) > 0 for tally in self.by_unit.values())
 
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One unit on the board."""
+    """One unit on the board, with its milestones at each deadline."""
 
     id: int
     short: str
     tally: Tally
-    cells: Mapping[int, Tally]
+    cells: dict[int, Tally]
 
     def cell(self, deadline_id: int) -> Tally:
         """Its milestones at one deadline."""
         return self.cells.get(deadline_id) or Tally()
 
 
-@dataclass(frozen=True)
-class Counts:
-    """All milestones of a campaign, counted by unit and deadline."""
-
-    tallies: Mapping[Key, Tally]
-
-    @cached_property
-    def all(self) -> Tally:
-        """Every milestone."""
-        return _sum(self.tallies.values())
-
-    @cached_property
-    def by_unit(self) -> dict[int, dict[int, Tally]]:
-        found: dict[int, dict[int, Tally]] = {}
-        for (unit_id, deadline_id), tally in self.tallies.items():
-            found.setdefault(unit_id, {})[deadline_id] = tally
-        return found
-
-    def unit_count(self, light: Light) -> int:
-        """How many units have a milestone with this light."""
-        return len({unit_id for (unit_id, _), tally in self.tallies.items() if tally.by_light[light]})
-
-
 def count_milestones(session: Session, campaign: Campaign, day: Day) -> Counts:
-    """Count the campaign's milestones by unit, deadline and light."""
-    shown = case(*((light_is(light, day), literal(light.value)) for light in _BY_FREQUENCY))
-    rows = session.execute(
+    """Count the campaign's milestones by unit and light."""
+    found = _tallies(session, campaign, day, Milestone.unit_id)
+    worst = sorted(found, key=lambda row: (-row[1].late, -row[1].near, row[0]))
+    by_unit = {unit_id: tally for (unit_id,), tally in worst}
+    return Counts(summed(list(by_unit.values())), by_unit)
+
+
+def unit_rows(
+    session: Session, campaign: Campaign, counts: Counts, day: Day, *, offset: int = 0, limit: int
+) -> list[UnitRow]:
+    """The rows of some units in the order of `counts`."""
+    unit_ids = list(counts.by_unit)[offset : offset + limit]
+    cells: dict[int, dict[int, Tally]] = {unit_id: {} for unit_id in unit_ids}
+    columns = (Milestone.unit_id, Milestone.deadline_id)
+    only = Milestone.unit_id.in_(unit_ids)
+    for (unit_id, deadline_id), tally in _tallies(session, campaign, day, *columns, only=only):
+        cells[unit_id][deadline_id] = tally
+    units = session.execute(select(Unit.id, Unit.short).where(Unit.id.in_(unit_ids)))
+    names = {unit.id: unit.short for unit in units}
+    return [UnitRow(key, names[key], counts.by_unit[key], cells[key]) for key in unit_ids]
+
+
+def _tallies(
+    session: Session, campaign: Campaign, day: Day, *columns: Any, only: ColumnElement[bool] | None = None
+) -> list[tuple[tuple[int, ...], Tally]]:
+    """A tally for each value of `columns`: grouped by light below, one column a light above, so that
+    a campaign of many units needs few rows."""
+    inner = (
         select(
-            Milestone.unit_id,
-            Milestone.deadline_id,
-            shown.label("light"),
-            func.count(),
-            func.min(Milestone.late_from),
-            func.min(Milestone.submitted_on),
+            *columns,
+            light_number(day).label("light"),
+            func.count().label("number"),
+            func.min(Milestone.late_from).label("late_from"),
+            func.min(Milestone.submitted_on).label("submitted_on"),
         )
-        .where(Milestone.campaign_id == campaign.id)
-        .group_by(Milestone.unit_id, Milestone.deadline_id, "light")
+        .where(Milestone.campaign_id == campaign.id, *([] if only is None else [only]))
+        .group_by(*columns, "light")
+        .subquery()
     )
-    tallies: dict[Key, Tally] = {}
-    for unit_id, deadline_id, word, count, late_from, submitted_on in rows:
-        light = Light(word)
-        tallies.setdefault((unit_id, deadline_id), Tally()).add(
-            Tally(
-                Counter({light: count}),
-                late_from if light is Light.LATE else None,
-                submitted_on if light is Light.REVIEW else None,
-            )
-        )
-    return Counts(tallies)
-
-
-_BY_FREQUENCY = (
-    Light.DONE, Light.REVIEW, Light.BACKFILL, Light.NOT_OPEN, Light.LATE,
-    Light.NEAR, Light.AHEAD, Light.WAITING, Light.LEFT,
-)  # fmt: skip
-
-
-def unit_rows(session: Session, campaign: Campaign, counts: Counts) -> list[UnitRow]:
-    """The units that have milestones, the most overdue first."""
-    names = session.execute(
-        select(Unit.id, Unit.short)
-        .where(Unit.jurisdiction_id == campaign.jurisdiction_id)
-        .order_by(Unit.position, Unit.id)
-    )
-    rows = [
-        UnitRow(unit_id, short, _sum(cells.values()), cells)
-        for unit_id, short in names
-        if (cells := counts.by_unit.get(unit_id))
+    keys = [inner.c[column.key] for column in columns]
+    has_light = [inner.c.light == place for place in range(len(LIGHTS))]
+    query = select(
+        *keys,
+        *(func.coalesce(func.max(inner.c.number).filter(condition), 0) for condition in has_light),
+        func.min(inner.c.late_from).filter(has_light[PLACES[Light.LATE]]),
+        func.min(inner.c.submitted_on).filter(has_light[PLACES[Light.REVIEW]]),
+    ).group_by(*keys)
+    size = len(columns)
+    return [
+        (tuple(row[:size]), Tally(tuple(row[size:-2]), row[-2], row[-1])) for row in session.execute(query)
     ]
-    return sorted(rows, key=lambda row: (-row.tally.late, -row.tally.near))
 
 
 def gates(session: Session, campaign: Campaign) -> list[Deadline]:
     """The gates of the plan in their order."""
     query = select(Deadline).where(Deadline.campaign_id == campaign.id, Deadline.kind == DeadlineKind.GATE)
     return list(session.scalars(query.order_by(Deadline.position)))
-
-
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for tally in tallies:
-        total.add(tally)
-    return total

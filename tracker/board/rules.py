@@ -1,8 +1,7 @@
 """What the board makes of counted milestones and of phases: pure functions of numbers and days."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -14,45 +13,49 @@ LANE_MATES = 3
 """A phase that runs beside so many others from end to end has a lane of its own."""
 
 
-@dataclass
-class Tally:
-    """Milestones counted by their light, with the oldest day of the late and of the waiting ones."""
+LIGHTS = tuple(Light)
+PLACES = {light: place for place, light in enumerate(LIGHTS)}
 
-    by_light: Counter[Light] = field(default_factory=Counter)
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Milestones counted by their light, with the first day of what is late and the first on which
+    something was submitted that still waits."""
+
+    counts: tuple[int, ...] = (0,) * len(LIGHTS)
     late_from: date | None = None
     submitted_on: date | None = None
 
-    def add(self, other: "Tally") -> None:
-        self.by_light.update(other.by_light)
-        self.late_from = _earlier(self.late_from, other.late_from)
-        self.submitted_on = _earlier(self.submitted_on, other.submitted_on)
+    def of(self, light: Light) -> int:
+        """How many have this light."""
+        return self.counts[PLACES[light]]
 
     @property
     def total(self) -> int:
         """All but what was left."""
-        return self.by_light.total() - self.by_light[Light.LEFT]
+        return sum(self.counts) - self.of(Light.LEFT)
 
     @property
     def opened(self) -> int:
         """应办: what has begun and was not left (SQL sister: milestones.queries.opened)."""
-        return self.total - self.by_light[Light.NOT_OPEN]
+        return self.total - self.of(Light.NOT_OPEN)
 
     @property
     def done(self) -> int:
-        return self.by_light[Light.DONE]
+        return self.of(Light.DONE)
 
     @property
     def late(self) -> int:
-        return self.by_light[Light.LATE]
+        return self.of(Light.LATE)
 
     @property
     def near(self) -> int:
-        return self.by_light[Light.NEAR]
+        return self.of(Light.NEAR)
 
     @property
     def worst(self) -> Light:
         """The light that a cell of many milestones shows: the most pressing one among them."""
-        return next((light for light in _PRESSING if self.by_light[light]), Light.DONE)
+        return next((light for light in _PRESSING if self.of(light)), Light.DONE)
 
     @property
     def percent(self) -> int:
@@ -100,5 +103,12 @@ def drawn_spans(spans: Sequence[Span]) -> list[tuple[date, date]]:
     return drawn
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
-    return min(one, other) if one and other else one or other
+def summed(tallies: Sequence[Tally]) -> Tally:
+    """All of them together."""
+    if not tallies:
+        return Tally()
+    return Tally(
+        tuple(map(sum, zip(*(tally.counts for tally in tallies), strict=True))),
+        min((tally.late_from for tally in tallies if tally.late_from), default=None),
+        min((tally.submitted_on for tally in tallies if tally.submitted_on), default=None),
+    )

@@ -41,7 +41,6 @@ def show() -> str:
     """The board."""
     session, campaign, day = web.db(), web.campaign(), web.day()
     counts = count_milestones(session, campaign, day)
-    rows = unit_rows(session, campaign, counts)
     phases = phases_of(session, campaign)
     current = [phase for phase in phases if phase.starts_on <= day.today <= phase.ends_on]
     current.sort(key=lambda phase: phase.ends_on)
@@ -51,8 +50,8 @@ def show() -> str:
         now=web.clock().now(),
         all=counts.all,
         unit_count=counts.unit_count,
-        rows=rows[:TOP_COUNT],
-        row_count=len(rows),
+        rows=unit_rows(session, campaign, counts, day, limit=TOP_COUNT),
+        row_count=len(counts.by_unit),
         gates=gates(session, campaign),
         phases=current,
         numeral=numeral,
@@ -72,14 +71,14 @@ def show() -> str:
 def units() -> str:
     """All units, a page at a time, in the order of the board."""
     session, campaign, day = web.db(), web.campaign(), web.day()
-    rows = unit_rows(session, campaign, count_milestones(session, campaign, day))
+    counts = count_milestones(session, campaign, day)
     number = page_number(request.args.get("page"))
-    shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    page = Page(shown, len(rows), number, request.path, {})
+    rows = unit_rows(session, campaign, counts, day, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    page = Page(rows, len(counts.by_unit), number, request.path, {})
     return render_template(
         "board/units.html",
         page=page,
-        rows=shown,
+        rows=rows,
         gates=gates(session, campaign),
         late_days=lambda tally: _late_days(tally, day),
         Light=Light,

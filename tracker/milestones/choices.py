@@ -24,8 +24,21 @@ class Place:
     task_id: int | None = None
 
 
-def unit_choices(session: Session, campaign: Campaign) -> list[Choice] | None:
-    """The units of the campaign's jurisdiction by id and short name; None when they are too many."""
+@dataclass(frozen=True)
+class Choices:
+    """What the filter offers, by id or number and name; the units are None when they are too many."""
+
+    units: list[Choice] | None
+    deadlines: list[Choice]
+    sections: list[Choice]
+
+
+def choices_of(session: Session, campaign: Campaign) -> Choices:
+    """What the filter offers for a campaign."""
+    return Choices(_units(session, campaign), _deadlines(session, campaign), _sections(session, campaign))
+
+
+def _units(session: Session, campaign: Campaign) -> list[Choice] | None:
     rows = session.execute(
         select(Unit.id, Unit.short)
         .where(Unit.jurisdiction_id == campaign.jurisdiction_id)
@@ -35,8 +48,8 @@ def unit_choices(session: Session, campaign: Campaign) -> list[Choice] | None:
     return None if len(rows) > MOST_UNITS else [(row.id, row.short) for row in rows]
 
 
-def deadline_choices(session: Session, campaign: Campaign) -> list[Choice]:
-    """The deadlines of the campaign by id and label; what shares a label is told by its title."""
+def _deadlines(session: Session, campaign: Campaign) -> list[Choice]:
+    """The deadlines by label; those that share one are told by their titles."""
     rows = session.execute(
         select(Deadline.id, Deadline.label, Deadline.title)
         .where(Deadline.campaign_id == campaign.id)
@@ -48,8 +61,7 @@ def deadline_choices(session: Session, campaign: Campaign) -> list[Choice]:
     ]
 
 
-def section_choices(session: Session, campaign: Campaign) -> list[Choice]:
-    """The sections of the plan by number and title."""
+def _sections(session: Session, campaign: Campaign) -> list[Choice]:
     rows = session.execute(
         select(PlanItem.number, PlanItem.title)
         .where(PlanItem.campaign_id == campaign.id, PlanItem.kind == "section")

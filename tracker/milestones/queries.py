@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import Case, ColumnElement, Select, and_, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.milestones.models import Assignment, Milestone
@@ -64,6 +64,23 @@ def light_is(light: Light, day: Day) -> ColumnElement[bool]:
         Light.LEFT: Milestone.state == State.LEFT,
     }
     return conditions[light]
+
+
+def light_number(day: Day) -> Case[int]:
+    """The light of each row as its place in `Light`, for counting all lights in one pass; the same
+    steps as `rules.light`, each of them cheap because it may rely on those before."""
+    places = {shown: literal(place) for place, shown in enumerate(Light)}
+    return case(
+        (Milestone.state.in_(DONE), places[Light.DONE]),
+        (Milestone.state == State.SUBMITTED, places[Light.REVIEW]),
+        (Milestone.state == State.LEFT, places[Light.LEFT]),
+        (and_(Milestone.is_backfill, Milestone.state == State.OPEN), places[Light.BACKFILL]),
+        (and_(not_(Milestone.is_waiting), Milestone.late_from <= day.today), places[Light.LATE]),
+        (Milestone.opens_on > day.today, places[Light.NOT_OPEN]),
+        (and_(Milestone.is_waiting, Milestone.due_on < day.today), places[Light.WAITING]),
+        (Milestone.due_on <= day.near_through, places[Light.NEAR]),
+        else_=places[Light.AHEAD],
+    )
 
 
 def opened(day: Day) -> ColumnElement[bool]:

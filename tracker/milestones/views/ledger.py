@@ -76,20 +76,22 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     """The list; `typed` is what a bulk form held that could not be taken."""
     session, campaign, day = web.db(), web.campaign(), web.day()
     number_wanted = page_number(request.args.get("page"))
-    rows = ledger(session, campaign, wanted, day, offset=(number_wanted - 1) * PAGE_SIZE)
-    total = ledger_count(session, campaign, wanted, day)
+    offset = (number_wanted - 1) * PAGE_SIZE
+    rows = ledger(session, campaign, wanted, day, offset=offset)
+    is_last = 0 < len(rows) < PAGE_SIZE  # then the length is known without counting
+    total = offset + len(rows) if is_last else ledger_count(session, campaign, wanted, day)
     lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
     page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
-    units = choices.unit_choices(session, campaign)
+    offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
     given = {"return_form": ReturnForm(None), "day_form": EarlierDayForm(None), "ticked": {}, **typed}
     return render_template(
         "milestones/index.html",
         page=page,
         wanted=wanted,
-        units=units,
-        unit_name=choices.unit_short(session, campaign, wanted.unit_id or 0),
-        deadlines=choices.deadline_choices(session, campaign),
-        sections=choices.section_choices(session, campaign),
+        units=offered.units,
+        unit_name="" if offered.units else choices.unit_short(session, campaign, wanted.unit_id or 0),
+        deadlines=offered.deadlines,
+        sections=offered.sections,
         lights=list(Light),
         roles=(PartyRole.LEAD, PartyRole.SUPPORT),
         opened=OPENED,
