@@ -1,0 +1,103 @@
+"""Settings come from the environment; a wrong one stops the start with one line."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.cli import main
+from tracker.config import Config, SettingError
+
+
+def test_nothing_has_to_be_set() -> None:
+    config = Config.from_env({"PATH": "/usr/bin"})
+    assert config == Config()
+    assert config.database == "sqlite:///data/tracker.sqlite3"
+
+
+def test_empty_values_are_as_good_as_none() -> None:
+    assert Config.from_env({"TRACKER_SMTP_URL": "", "TRACKER_TODAY": " "}) == Config()
+
+
+def test_each_setting_is_read_as_its_kind(tmp_path: Path) -> None:
+    config = Config.from_env(
+        {
+            "TRACKER_DATA_DIR": str(tmp_path),
+            "TRACKER_DATABASE_URL": "postgresql://tracker@db/tracker",
+            "TRACKER_BASE_URL": "https://shian.example.test/",
+            "TRACKER_TODAY": "2024-03-22",
+            "TRACKER_COOKIE_SECURE": "yes",
+            "TRACKER_IDLE_MINUTES": "45",
+        }
+    )
+    assert config.data_dir == tmp_path
+    assert config.database == "postgresql://tracker@db/tracker"
+    assert config.base_url == "https://shian.example.test", "links are put together with one slash"
+    assert (config.today, config.cookie_secure, config.idle_minutes) == (date(2024, 3, 22), True, 45)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TRACKER_TODAY", "22.03.2024", "2024-03-22 这样的日期"),
+        ("TRACKER_COOKIE_SECURE", "maybe", "1 或 0"),
+        ("TRACKER_IDLE_MINUTES", "0", "不小于 1"),
+        ("TRACKER_LOCK_AFTER", "-5", "不小于 1"),
+        ("TRACKER_LOCK_MINUTES", "1.5", "整数"),
+        ("TRACKER_TRUSTED_PROXIES", "one", "不小于 0"),
+        ("TRACKER_TIMEZONE", "Asia/Changdu", "时区名"),
+        ("TRACKER_TIMEZONE", "../etc/passwd", "时区名"),
+        ("TRACKER_BASE_URL", "shian.example.test", "http://"),
+        ("TRACKER_SMTP_URL", "mail.example.test:25", "smtp://"),
+        ("TRACKER_DATABASE_URL", "mysql://db/tracker", "postgresql://"),
+        ("TRACKER_SECRET_KEY", "short", "至少 32 个字符"),
+        ("TRACKER_DATABSE_URL", "sqlite:///x", "TRACKER_DATABASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingError) as error:
+        Config.from_env({name: value})
+    assert name in str(error.value)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_wrong_setting_stops_the_start() -> None:
+    result = CliRunner().invoke(main, ["db", "upgrade"], env={"TRACKER_IDLE_MINUTES": "soon"})
+    assert result.exit_code == 1
+    assert result.output.count("\n") == 1
+    assert "TRACKER_IDLE_MINUTES" in result.output
+
+
+NAMES = ["TODAY", "COOKIE_SECURE", "IDLE_MINUTES", "TIMEZONE", "BASE_URL", "SMTP_URL", "DATABASE_URL"]
+
+
+@given(st.sampled_from(NAMES), st.text(max_size=30).filter(lambda text: "\x00" not in text))
+def test_any_text_is_taken_or_refused_and_never_crashes(name: str, value: str) -> None:
+    try:
+        Config.from_env({f"TRACKER_{name}": value})
+    except SettingError as error:
+        refusal = str(error)
+    else:
+        return
+    assert f"TRACKER_{name}" in refusal
+
+
+def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path / "data")
+    key = config.session_key()
+    assert len(key) >= 32
+    assert config.session_key() == key
+    assert stat.S_IMODE((tmp_path / "data" / "secret.key").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret.key"]
+
+
+def test_many_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path / "data")
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: config.session_key(), range(32)))) == 1
