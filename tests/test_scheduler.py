@@ -55,21 +55,29 @@ def test_a_start_catches_up(house: House, monkeypatch: pytest.MonkeyPatch) -> No
 
     entries = tuple(replace(entry, run=noting(entry.name)) for entry in TIMETABLE)
     monkeypatch.setattr(scheduler, "TIMETABLE", entries)
-    scheduler._catch_up(house)
+    with paused(house) as timetable:
+        scheduler._catch_up(house, timetable)
     assert ran == ["remind", "deliver"]
 
 
-def test_a_job_that_fails_is_told_and_ends_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_fails_is_told_and_tried_again(house: House, caplog: pytest.LogCaptureFixture) -> None:
     def fail(_: House) -> str:
         raise RuntimeError("no database")
 
-    scheduler._run(Entry("remind", fail, "0 9 * * *"), house)
+    with paused(house) as timetable:
+        scheduler._run(Entry("remind", fail, "0 9 * * *", again_after=5), house, timetable)
+        scheduler._run(Entry("deliver", fail, "* * * * *"), house, timetable)
+        again = [job.name for job in timetable.get_jobs() if "date" in str(job.trigger)]
     assert "remind 出错" in caplog.text
+    assert "deliver 出错" in caplog.text
+    assert sorted(again) == ["catch up", "remind"]
 
 
 def test_each_run_is_one_line(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    for entry in TIMETABLE:
-        scheduler._run(entry, house)
-    assert caplog.messages[0].startswith("remind 提醒 ")
-    assert caplog.messages[1:] == []  # without a mail server there is nothing to deliver
+    with paused(house) as timetable:
+        caplog.clear()
+        for entry in TIMETABLE:
+            scheduler._run(entry, house, timetable)
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "tracker.timetable"]
+    assert line.startswith("remind 提醒 ")  # without a mail server there is nothing to deliver

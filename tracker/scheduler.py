@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -51,17 +52,18 @@ def _deliver(house: House) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timetable: a job, its times in the city's zone, and whether the start of the
-    process catches up on it."""
+    """One line of the timetable: a job, its times in the city's zone, whether the start of the
+    process catches up on it, and the minutes after which it is tried again when it failed."""
 
     name: str
     run: Callable[[House], str]
     times: str
     at_start: bool = False
+    again_after: int | None = None
 
 
 TIMETABLE = (
-    Entry("remind", _remind, "0 9 * * *", at_start=True),
+    Entry("remind", _remind, "0 9 * * *", at_start=True, again_after=5),
     Entry("deliver", _deliver, "* * * * *", at_start=True),
 )
 
@@ -82,22 +84,26 @@ def _filled(kind: type[BaseScheduler], house: House) -> Any:
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": HOURS_OF_GRACE * 3600}
     scheduler = kind(timezone=zone, job_defaults=defaults)
     for entry in TIMETABLE:
-        scheduler.add_job(_run, CronTrigger.from_crontab(entry.times, zone), (entry, house), name=entry.name)
-    scheduler.add_job(_catch_up, args=(house,), name="catch up")
+        times = CronTrigger.from_crontab(entry.times, zone)
+        scheduler.add_job(_run, times, (entry, house, scheduler), name=entry.name)
+    scheduler.add_job(_catch_up, args=(house, scheduler), name="catch up")
     return scheduler
 
 
-def _catch_up(house: House) -> None:
+def _catch_up(house: House, scheduler: BaseScheduler) -> None:
     for entry in TIMETABLE:
         if entry.at_start:
-            _run(entry, house)
+            _run(entry, house, scheduler)
 
 
-def _run(entry: Entry, house: House) -> None:
+def _run(entry: Entry, house: House, scheduler: BaseScheduler) -> None:
     try:
         words = entry.run(house)
     except Exception:
         log.exception("%s 出错", entry.name)
+        if entry.again_after:
+            again_at = Clock().now() + timedelta(minutes=entry.again_after)  # of the machine, never pretended
+            scheduler.add_job(_run, "date", (entry, house, scheduler), run_date=again_at, name=entry.name)
     else:
         if words:
             log.info("%s %s", entry.name, words)

@@ -8,13 +8,15 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -44,6 +46,8 @@ class Yard:
 
     database: Database
     mailroom: Mailroom
+    log: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+    """What the processes say; told when something goes wrong."""
     expected: int = 0
     """How many mails there are in the end."""
 
@@ -59,7 +63,7 @@ class Yard:
     @contextmanager
     def scheduler(self) -> Iterator["subprocess.Popen[bytes]"]:
         """A scheduler process; one that still runs at the end of the block is killed."""
-        process = subprocess.Popen([TRACKER, "scheduler"], env=self._environment(), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([TRACKER, "scheduler"], env=self._environment(), stderr=self.log)
         try:
             yield process
         finally:
@@ -70,10 +74,14 @@ class Yard:
         """Look again and again until it is so."""
         end = time.monotonic() + PATIENCE
         while not is_so():
-            assert time.monotonic() < end, (
-                f"{self.states()} of {self.expected}, {len(self.mailroom.ids)} came"
-            )
+            assert time.monotonic() < end, self.report()
             time.sleep(0.02)
+
+    def report(self) -> str:
+        """How far it came, and the last words of the processes."""
+        self.log.seek(0)
+        words = self.log.read().decode()[-4000:]
+        return f"{self.states()} of {self.expected}, {len(self.mailroom.ids)} came\n{words}"
 
     def is_done(self) -> bool:
         """Whether everything is sent and the sending committed."""
