@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name=op.f("ck_reporter_one_party")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_reporter_campaign_id")),
         sa.ForeignKeyConstraint(["group_id"], ["unit_group.id"], name=op.f("fk_reporter_group_id")),

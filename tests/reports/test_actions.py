@@ -245,7 +245,7 @@ def test_a_month_from_before_the_start_is_refused(
     terms_on: Callable[[str], Terms],
 ) -> None:
     campaign.live_on = NOON.date().replace(month=4)
-    with pytest.raises(Refused, match="系统启用之前"):
+    with pytest.raises(Refused, match="开始报送之前"):
         actions.open_draft(
             session, march, person("nongye").unit, by=person("nongye"), at=NOON, terms=terms_on("2024-05-02")
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.reports.conftest import Person, TermsOn
 from tests.world import city_moment
+from tracker.plan.actions import switch_reporter
 from tracker.plan.models import Campaign, PlanItem, Reporter
 from tracker.plan.rules import ItemKind
 from tracker.reports import actions, overview, queries
@@ -67,6 +68,26 @@ def test_the_new_district_reports_when_the_office_switches_it_on(
     session.scalars(select(Reporter).where(Reporter.unit_id == district.id)).one().is_on = True
     session.flush()
     assert queries.reporting_unit(session, campaign, district.id) is district
+
+
+def test_who_begins_to_report_later_owes_nothing_from_before(
+    session: Session, campaign: Campaign, unit: UnitNamed, person: Person, terms_on: TermsOn
+) -> None:
+    district, today = unit("新区管委会"), date(2024, 3, 22)
+    reporter = session.scalars(select(Reporter).where(Reporter.unit_id == district.id)).one()
+    at = city_moment("2024-03-22T10:00")
+    switch_reporter(session, reporter, True, by=person("office-admin"), at=at, today=today)
+    terms = terms_on("2024-03-26")
+    months = {
+        row.period.month: row.status.shown for row in overview.own_months(session, campaign, district, terms)
+    }
+    assert months[date(2024, 2, 1)] is Shown.NOT_OWED
+    assert months[date(2024, 3, 1)] is Shown.MISSING
+    february, march = (queries.period_of_month(session, campaign, date(2024, n, 1)) for n in (2, 3))
+    assert february is not None
+    assert march is not None
+    assert len(overview.month_rows(session, campaign, february, terms)) == 35
+    assert len(overview.month_rows(session, campaign, march, terms)) == 36
 
 
 def test_a_department_answers_for_the_indicators_that_name_it(

@@ -1,6 +1,6 @@
 """What the office sets for its campaign."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,12 @@ def set_office_phone(session: Session, campaign: Campaign, phone: str, *, by: Us
     session.flush()
 
 
-def switch_reporter(session: Session, reporter: Reporter, is_on: bool, *, by: User, at: datetime) -> None:
-    """Let a unit that the plan leaves open report every month, or no longer."""
+def switch_reporter(
+    session: Session, reporter: Reporter, is_on: bool, *, by: User, at: datetime, today: date
+) -> None:
+    """Let a unit that the plan leaves open report every month from today's on, or no longer."""
     before, reporter.is_on = reporter.is_on, is_on
+    reporter.since_on = today if is_on else None
     record(
         session, "reporter", reporter.id, "switch", by=by, at=at,
         before={"is_on": before}, after={"is_on": is_on},

@@ -44,7 +44,8 @@ class Campaign(Base):
 
 
 class Reporter(Base):
-    """月报单位: a group, or a single unit, that owes the monthly report while it is switched on."""
+    """月报单位: a group, or a single unit, that owes the monthly report while it is switched on;
+    `since_on` is the day on which the office switched it on, None for those of the plan."""
 
     __tablename__ = "reporter"
     __table_args__ = (CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_party"),)
@@ -54,6 +55,7 @@ class Reporter(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
     is_on: Mapped[bool] = mapped_column(default=True)
+    since_on: Mapped[date | None]
 
     unit: Mapped[Unit | None] = relationship()
     group: Mapped[UnitGroup | None] = relationship()
@@ -153,9 +155,7 @@ class Task(Base):
 
     item: Mapped[PlanItem] = relationship(back_populates="tasks")
     parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.position")
-    deadlines: Mapped[list["Deadline"]] = relationship(
-        secondary=task_deadline, order_by="Deadline.position"
-    )
+    deadlines: Mapped[list["Deadline"]] = relationship(secondary=task_deadline, order_by="Deadline.position")
 
 
 class TaskParty(Base):

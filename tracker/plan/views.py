@@ -101,7 +101,8 @@ def switch_reporter(reporter_id: int) -> web.Answer:
     """Whether a unit that the plan leaves open reports every month."""
     reporter = reporter_of(web.db(), web.campaign(), reporter_id) or abort(404)
     is_on = bool(ReporterForm().is_on.data)
-    actions.switch_reporter(web.db(), reporter, is_on, by=web.me(), at=web.clock().now())
+    now, today = web.clock().now(), web.day().today
+    actions.switch_reporter(web.db(), reporter, is_on, by=web.me(), at=now, today=today)
     name = reporter.unit.short if reporter.unit else ""
     return _saved(f"{name}{'从现在起报送月报' if is_on else '不再报送月报'}")
 

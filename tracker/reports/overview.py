@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.plan.models import Campaign
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.queries import current_period, periods, reporting_unit_count, reporting_units
-from tracker.reports.rules import ReportState, Shown, Status, Terms, status
+from tracker.reports.rules import ReportState, Shown, Status, Terms, is_owed, status
 from tracker.units.models import Unit
 
 MATRIX_MONTHS = 12
@@ -56,8 +56,12 @@ class MonthCounts:
 
 
 def month_rows(session: Session, campaign: Campaign, month: ReportPeriod, terms: Terms) -> list[MonthRow]:
-    """Every reporting unit of a month with its status, in the order of units."""
-    units = reporting_units(session, campaign)
+    """Every unit that owes a month's report with its status, in the order of units."""
+    units = [
+        unit
+        for unit in reporting_units(session, campaign)
+        if unit.id not in terms.since or is_owed(month, terms.of(unit.id).live_on)
+    ]
     reports = _facts(session, MonthlyReport.period_id == month.id)
     found = [(unit, reports.get((month.id, unit.id))) for unit in units]
     return [MonthRow(unit, report, status(report, month, terms)) for unit, report in found]
@@ -154,8 +158,8 @@ def matrix(
         *([] if limit is None else [MonthlyReport.unit_id.in_([unit.id for unit in units])]),
     )
     rows = [
-        MatrixRow(unit, [status(reports.get((month.id, unit.id)), month, terms) for month in months])
-        for unit in units
+        MatrixRow(unit, [status(reports.get((month.id, unit.id)), month, own) for month in months])
+        for unit, own in ((unit, terms.of(unit.id)) for unit in units)
     ]
     return Matrix(months, rows, total)
 
@@ -174,7 +178,7 @@ def own_months(session: Session, campaign: Campaign, unit: Unit, terms: Terms) -
     reports = _facts(session, MonthlyReport.unit_id == unit.id)
     begun = [month for month in periods(session, campaign) if month.month <= terms.today]
     found = [(month, reports.get((month.id, unit.id))) for month in reversed(begun)]
-    return [OwnMonth(month, report, status(report, month, terms)) for month, report in found]
+    return [OwnMonth(month, report, status(report, month, terms.of(unit.id))) for month, report in found]
 
 
 def default_months(months: Sequence[ReportPeriod], today: date) -> list[ReportPeriod]:

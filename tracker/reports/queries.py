@@ -20,7 +20,8 @@ INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
 
 def terms_of(campaign: Campaign, day: Day) -> Terms:
     """What the statuses of the campaign's reports depend on today."""
-    return Terms(day, campaign.jurisdiction.timezone, campaign.live_on)
+    since = {one.unit_id: one.since_on for one in campaign.reporters if one.unit_id and one.since_on}
+    return Terms(day, campaign.jurisdiction.timezone, campaign.live_on, since)
 
 
 def reporting_units(

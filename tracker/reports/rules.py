@@ -1,7 +1,7 @@
 """The flow of a monthly report, whether it came on time, and what a page shows of it today."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -87,12 +87,19 @@ class Period(Protocol):
 class Terms:
     """What decides over time and lateness; one for a whole page.
 
-    `zone` is the jurisdiction's; `live_on` the day on which the campaign went live.
+    `zone` is the jurisdiction's; `live_on` the day on which the campaign went live; `since` the
+    later day of units (by id) that began to report in its course.
     """
 
     day: Day
     zone: str
     live_on: date
+    since: Mapping[int, date] = field(default_factory=dict)
+
+    def of(self, unit_id: int) -> "Terms":
+        """The terms of one unit: it owes nothing from before it began to report."""
+        began = self.since.get(unit_id)
+        return replace(self, live_on=began) if began and began > self.live_on else self
 
     @property
     def today(self) -> date:
@@ -282,8 +289,8 @@ def refuse_write(
     """Why `actor` may not write the report of `unit_id`, or None."""
     if not may_act_for(unit_id, actor):
         return "只有本单位联络员可以填写月报"
-    if not is_owed(period, terms.live_on):
-        return "这个月在系统启用之前，不需要报送"
+    if not is_owed(period, terms.of(unit_id).live_on):
+        return "这个月在开始报送之前，不需要报送"
     if terms.today < period.month:
         return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
     return refuse_step(report, Step.SAVE) if report else None

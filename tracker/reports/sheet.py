@@ -142,7 +142,7 @@ def sheet_of(
         _line(item, text, ticked, promised, (typed or {}).get(item.id), (faults or {}).get(item.id))
         for item, text in stored
     ]
-    return Sheet(period, unit, report, status(report, period, terms), lines, terms)
+    return Sheet(period, unit, report, status(report, period, terms.of(unit.id)), lines, terms)
 
 
 def history(session: Session, report: MonthlyReport) -> list[HistoryLine]:
