@@ -1,21 +1,24 @@
 """What a unit's desk shows: one row an assignment, with its chips, and the counts above them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, groupby
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.desk.rows import Chip, DeskRow, desk_rows
 from tracker.desk.rules import Heading, heading, row_milestone
+from tracker.desk.words import TaskWords
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
+from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline
 from tracker.plan.rules import PartyRole
-from tracker.units.models import Unit
 
 
 @dataclass(frozen=True)
@@ -58,56 +61,75 @@ class View:
     )  # fmt: skip
 
 
-def desk(session: Session, campaign: Campaign, unit: Unit, view: str, day: Day, number: int) -> Desk:
-    """Page `number` of the unit's desk."""
-    assignments = _chips_by_assignment(session, campaign, unit.id)
-    shown = [chips for chips in assignments.values() if _is_shown(chips, view, day)]
+def desk(
+    session: Session,
+    campaign: Campaign,
+    view: str,
+    number: int,
+    words: Mapping[int, TaskWords],
+    *,
+    reader: User,
+    day: Day,
+) -> Desk:
+    """Page `number` of the desk of the reader's unit."""
+    shares = _shares(session, campaign, reader.unit_id, day)
+    shown = [share.chips for share in shares if _is_shown(share, view)]
     shown.sort(key=lambda chips: _row_order(chips, day))
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return Desk(desk_rows(session, page, day), len(shown), _counts(assignments.values(), day))
+    return Desk(desk_rows(session, page, words, reader, day), len(shown), _counts(shares))
 
 
-def desk_row(session: Session, assignment_id: int, day: Day) -> DeskRow:
+def desk_row(
+    session: Session, assignment_id: int, words: Mapping[int, TaskWords], *, reader: User, day: Day
+) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
-    chips = list(_chips(session, Milestone.assignment_id == assignment_id))
-    return desk_rows(session, [chips], day)[0]
+    chips = _chips(session, Milestone.assignment_id == assignment_id)
+    return desk_rows(session, [chips], words, reader, day)[0]
 
 
-def counts(session: Session, campaign: Campaign, unit: Unit, day: Day) -> Counts:
+def counts(session: Session, campaign: Campaign, unit_id: int, day: Day) -> Counts:
     """The numbers above the rows."""
-    return _counts(_chips_by_assignment(session, campaign, unit.id).values(), day)
+    return _counts(_shares(session, campaign, unit_id, day))
 
 
-def _chips_by_assignment(session: Session, campaign: Campaign, unit_id: int) -> dict[int, list[Chip]]:
-    grouped: dict[int, list[Chip]] = {}
+class Share(NamedTuple):
+    """A unit's share of a task: its chips, and the light of each."""
+
+    chips: list[Chip]
+    lights: list[Light]
+
+
+def _shares(session: Session, campaign: Campaign, unit_id: int, day: Day) -> list[Share]:
+    today, near_through = day.today, day.near_through
     mine = (Milestone.campaign_id == campaign.id) & (Milestone.unit_id == unit_id)
-    for chip in _chips(session, mine):
-        grouped.setdefault(chip.assignment_id, []).append(chip)
-    return grouped
+    grouped = groupby(_chips(session, mine), key=lambda chip: chip.assignment_id)
+    return [
+        Share(chips, [light(chip, today, near_through) for chip in chips])
+        for chips in (list(group) for _, group in grouped)
+    ]
 
 
-def _chips(session: Session, condition: object) -> Iterable[Chip]:
+def _chips(session: Session, condition: ColumnElement[bool]) -> list[Chip]:
     query = (
         select(*_CHIP_COLUMNS)
         .join(Assignment, Assignment.id == Milestone.assignment_id)
         .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(condition)  # type: ignore[arg-type]  # a column expression
+        .where(condition)
         .order_by(Milestone.assignment_id, Deadline.due_on, Milestone.id)
     )
-    return (Chip(*tuple(row)) for row in session.execute(query))
+    return [Chip._make(row) for row in session.execute(query)]
 
 
-def _is_shown(chips: Sequence[Chip], view: str, day: Day) -> bool:
+def _is_shown(share: Share, view: str) -> bool:
     if view == View.ALL:
         return True
     if view == View.LEAD:
-        return chips[0].role is PartyRole.LEAD
+        return share.chips[0].role is PartyRole.LEAD
     if view == View.SUPPORT:
-        return chips[0].role is PartyRole.SUPPORT
+        return share.chips[0].role is PartyRole.SUPPORT
     if view == View.RETURNED:
-        return any(chip.state is State.RETURNED for chip in chips)
-    lights = {light(chip, day.today, day.near_through) for chip in chips}
-    return not lights.isdisjoint(_VIEW_LIGHTS.get(view, _VIEW_LIGHTS[View.TO_DO]))
+        return any(chip.state is State.RETURNED for chip in share.chips)
+    return not _VIEW_LIGHTS.get(view, _VIEW_LIGHTS[View.TO_DO]).isdisjoint(share.lights)
 
 
 _VIEW_LIGHTS = {
@@ -124,16 +146,10 @@ def _row_order(chips: Sequence[Chip], day: Day) -> tuple[int, date, int]:
     return _ORDER[heading(current, day)], current.due_on, current.assignment_id
 
 
-def _counts(assignments: Iterable[Sequence[Chip]], day: Day) -> Counts:
-    by_light: Counter[Light] = Counter()
-    roles: Counter[PartyRole] = Counter()
-    returned = 0
-    near_through = day.near_through
-    for chips in assignments:
-        roles[chips[0].role] += 1
-        for chip in chips:
-            by_light[light(chip, day.today, near_through)] += 1
-            returned += chip.state is State.RETURNED
+def _counts(shares: Sequence[Share]) -> Counts:
+    by_light = Counter(chain.from_iterable(share.lights for share in shares))
+    roles = Counter(share.chips[0].role for share in shares)
+    returned = sum(chip.state is State.RETURNED for share in shares for chip in share.chips)
     return Counts(by_light, returned, roles[PartyRole.LEAD], roles[PartyRole.SUPPORT])
 
 

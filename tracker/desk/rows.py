@@ -1,24 +1,21 @@
 """A desk row in full: the task's words, its place in the plan, its partners, its chips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from tracker.desk.rules import Heading, heading, row_milestone
-from tracker.milestones.models import Assignment
-from tracker.milestones.rules import OWING, Day, State
+from tracker.desk.rules import Heading, heading, row_milestone, tick_refusal
+from tracker.desk.words import TaskWords
+from tracker.milestones.rules import OWING, Actor, Day, Light, State, light, light_words
 from tracker.milestones.waiting import awaited_names
-from tracker.plan.models import PlanItem, Task, TaskParty
-from tracker.plan.rules import ItemKind, Method, PartyRole
-from tracker.units.models import Unit, UnitGroup
+from tracker.plan.rules import PartyRole
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A milestone as a desk row shows it; it answers the questions of `milestones.rules.Facts`."""
+class Chip(NamedTuple):
+    """A milestone as the desk reads it; it answers the questions of `milestones.rules.Facts`."""
 
     id: int
     version: int
@@ -40,7 +37,21 @@ class Chip:
     title: str
 
 
-@dataclass(frozen=True)
+class ShownChip(NamedTuple):
+    """A milestone as the desk shows it; `refusal` is why it cannot be ticked or taken back, or None."""
+
+    id: int
+    version: int
+    label: str
+    title: str
+    hint: str
+    light: Light
+    words: str
+    is_submitted: bool
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskRow:
     """One assignment on the desk: its task, its chips, and the one chip that the box stands for."""
 
@@ -48,50 +59,62 @@ class DeskRow:
     task_id: int
     code: str
     text: str
-    context: str
-    role: PartyRole
-    partners: str
+    words: str
     awaited: str
-    chips: Sequence[Chip]
-    current: Chip
+    chips: list[ShownChip]
+    box: ShownChip
+    milestone: Chip
     heading: Heading
 
 
-def desk_rows(session: Session, page: Sequence[Sequence[Chip]], day: Day) -> list[DeskRow]:
+def desk_rows(
+    session: Session,
+    page: Sequence[Sequence[Chip]],
+    words: Mapping[int, TaskWords],
+    reader: Actor,
+    day: Day,
+) -> list[DeskRow]:
     """The rows of a page of assignments, each given as its chips, in the same order."""
-    point = aliased(PlanItem)
-    query = (
-        select(
-            Assignment.id, Task.id, Task.code, Task.text, Assignment.role,
-            PlanItem.kind, PlanItem.methods, point.number, point.title,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .join(PlanItem, PlanItem.id == Task.item_id)
-        .outerjoin(point, point.id == PlanItem.parent_id)
-        .where(Assignment.id.in_([chips[0].assignment_id for chips in page]))
-    )  # fmt: skip
-    found = {row[0]: row[1:] for row in session.execute(query)}
-    partners = _partners(session, [task_id for task_id, *_ in found.values()])
-    current = [row_milestone(chips, day.today) for chips in page]
-    awaited = _awaited(session, current)
-    rows = []
-    for chips, shown in zip(page, current, strict=True):
-        task_id, code, text, role, kind, methods, number, title = found[shown.assignment_id]
-        row = DeskRow(
-            assignment_id=shown.assignment_id,
-            task_id=task_id,
-            code=code,
-            text=text,
-            context=_context(kind, number, title, methods),
-            role=role,
-            partners=_partner_words(role, partners.get(task_id, [])),
-            awaited=awaited.get((task_id, shown.deadline_id), ""),
-            chips=chips,
-            current=shown,
-            heading=heading(shown, day),
-        )
-        rows.append(row)
-    return rows
+    boxes = [row_milestone(chips, day.today) for chips in page]
+    awaited = _awaited(session, boxes)
+    return [
+        _row(chips, box, words[box.task_id], awaited.get((box.task_id, box.deadline_id), ""), reader, day)
+        for chips, box in zip(page, boxes, strict=True)
+    ]
+
+
+def _row(
+    chips: Sequence[Chip], box: Chip, words: TaskWords, awaited: str, reader: Actor, day: Day
+) -> DeskRow:
+    shown = [_shown(chip, reader, day) for chip in chips]
+    beside = words.beside_lead if box.role is PartyRole.LEAD else words.beside_support
+    return DeskRow(
+        assignment_id=box.assignment_id,
+        task_id=box.task_id,
+        code=words.code,
+        text=words.text,
+        words=" · ".join(filter(None, (words.context, box.role.label, beside))),
+        awaited=awaited,
+        chips=shown,
+        box=shown[chips.index(box)],
+        milestone=box,
+        heading=heading(box, day),
+    )
+
+
+def _shown(chip: Chip, reader: Actor, day: Day) -> ShownChip:
+    words = light_words(chip, day)
+    return ShownChip(
+        id=chip.id,
+        version=chip.version,
+        label=chip.label,
+        title=chip.title,
+        hint=f"{chip.title}　{chip.due_on}　{words}",
+        light=light(chip, day.today, day.near_through),
+        words=words,
+        is_submitted=chip.state is State.SUBMITTED,
+        refusal=tick_refusal(chip, reader.unit_id, reader, day.today),
+    )
 
 
 def _awaited(session: Session, shown: Sequence[Chip]) -> dict[tuple[int, int], str]:
@@ -99,31 +122,3 @@ def _awaited(session: Session, shown: Sequence[Chip]) -> dict[tuple[int, int], s
     waiting = [chip for chip in shown if chip.is_waiting and chip.state in OWING]
     places = [(chip.task_id, chip.deadline_id) for chip in waiting]
     return awaited_names(session, places, named_only=True) if places else {}
-
-
-def _context(kind: ItemKind, number: int | None, title: str | None, methods: list[str]) -> str:
-    place = kind.label if title is None or kind is not ItemKind.INDICATOR else f"{number} {title}"
-    words = "、".join(Method(method).label for method in methods)
-    return f"{place} · {words}" if words else place
-
-
-def _partners(session: Session, task_ids: list[int]) -> dict[int, list[tuple[PartyRole, str]]]:
-    query = (
-        select(TaskParty.task_id, TaskParty.role, Unit.short, UnitGroup.name)
-        .outerjoin(Unit, Unit.id == TaskParty.unit_id)
-        .outerjoin(UnitGroup, UnitGroup.id == TaskParty.group_id)
-        .where(TaskParty.task_id.in_(task_ids))
-        .order_by(TaskParty.task_id, TaskParty.position)
-    )
-    found: dict[int, list[tuple[PartyRole, str]]] = {}
-    for task_id, role, unit, group in session.execute(query):
-        found.setdefault(task_id, []).append((role, unit or group))
-    return found
-
-
-def _partner_words(role: PartyRole, parties: list[tuple[PartyRole, str]]) -> str:
-    """Of a lead: who supports it; of a supporting unit: who leads."""
-    other = PartyRole.SUPPORT if role is PartyRole.LEAD else PartyRole.LEAD
-    names = [name for party_role, name in parties if party_role is other]
-    shown = "、".join(names[:4]) + (f"等 {len(names)} 家" if len(names) > 4 else "")
-    return f"{other.label}：{shown}" if names else ""

@@ -5,7 +5,19 @@ from datetime import date
 from typing import TypeVar
 
 from tracker.labels import LabelledEnum
-from tracker.milestones.rules import DONE, OWING, Day, Facts, Light, State, is_open, light
+from tracker.milestones.rules import (
+    DONE,
+    OWING,
+    Actor,
+    Day,
+    Facts,
+    Light,
+    State,
+    is_open,
+    light,
+    refuse_submit,
+    refuse_take_back,
+)
 
 M = TypeVar("M", bound=Facts)
 
@@ -39,6 +51,13 @@ def heading(milestone: Facts, day: Day) -> Heading:
     if milestone.state is State.RETURNED:
         return Heading.RETURNED
     return _HEADINGS[light(milestone, day.today, day.near_through)]
+
+
+def tick_refusal(milestone: Facts, unit_id: int, actor: Actor, today: date) -> str | None:
+    """Why `actor` cannot click the box of a milestone of `unit_id` now, or None."""
+    if milestone.state is State.SUBMITTED:
+        return refuse_take_back(milestone, unit_id, actor)
+    return refuse_submit(milestone, unit_id, actor, today)
 
 
 _HEADINGS = {

@@ -12,12 +12,13 @@ from tracker import web
 from tracker.desk import queries
 from tracker.desk.queries import Counts, View
 from tracker.desk.rows import DeskRow
-from tracker.desk.rules import Heading
+from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import task_page
+from tracker.desk.words import TaskWords, task_words
 from tracker.errors import Refused
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import Facts, Light, State, refuse_submit, refuse_take_back
+from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
 from tracker.people.rules import Role
 
@@ -46,7 +47,7 @@ def show() -> str:
     """The desk of the signed-in person's unit."""
     view = request.args.get("view", View.TO_DO)
     number = page_number(request.args.get("page"))
-    found = queries.desk(web.db(), web.campaign(), web.me().unit, view, web.day(), number)
+    found = queries.desk(web.db(), web.campaign(), view, number, _words(), reader=web.me(), day=web.day())
     page = Page(found.rows, found.row_count, number, request.path, request.args.to_dict(flat=False))
     return render_template(
         "desk/show.html",
@@ -123,13 +124,19 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
 
 def _row_again(milestone: Milestone, problem: str = "") -> str:
     """The row of the milestone with the counts that changed with it."""
-    row = queries.desk_row(web.db(), milestone.assignment_id, web.day())
+    row = queries.desk_row(web.db(), milestone.assignment_id, _words(), reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
-    found = queries.counts(web.db(), web.campaign(), web.me().unit, web.day())
+    found = queries.counts(web.db(), web.campaign(), web.me().unit_id, web.day())
     return render_template(
         "desk/_row_again.html", row=row, problem=problem, **_frame_of_rows(found, view, here=here)
     )
+
+
+def _words() -> dict[int, TaskWords]:
+    """What the plan says of each task."""
+    campaign = web.campaign()
+    return web.kept(f"task words of {campaign.id}", lambda: task_words(web.db(), campaign))
 
 
 def _version() -> int | None:
@@ -155,13 +162,15 @@ def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
         "pills": pills,
         "view": view,
         "here": here,
+        "addresses": {
+            "task": web.pattern("desk.task", "task_id"),
+            "submit": web.pattern("desk.submit", "milestone_id"),
+            "take_back": web.pattern("desk.take_back", "milestone_id"),
+        },
     }
 
 
 @blueprint.app_template_global("tick_refusal")
 def _tick_refusal(milestone: Facts) -> str | None:
     """Why the box of an own milestone cannot be clicked now, or None."""
-    me = web.me()
-    if milestone.state is State.SUBMITTED:
-        return refuse_take_back(milestone, me.unit_id, me)
-    return refuse_submit(milestone, me.unit_id, me, web.day().today)
+    return tick_refusal(milestone, web.me().unit_id, web.me(), web.day().today)

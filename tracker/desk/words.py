@@ -1,0 +1,73 @@
+"""What the plan says of each task, as a desk row words it; the same for everybody, whatever the day."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.plan.models import Campaign, PlanItem, Task, TaskParty
+from tracker.plan.rules import ItemKind, Method, PartyRole
+from tracker.units.models import Unit, UnitGroup
+
+Parties = list[tuple[PartyRole, str]]
+
+
+class TaskWords(NamedTuple):
+    """`beside_lead` and `beside_support` name the others, as the lead and as a supporter sees them."""
+
+    code: str
+    text: str
+    context: str
+    beside_lead: str
+    beside_support: str
+
+
+def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
+    """The words of all tasks of the campaign, by task."""
+    point = aliased(PlanItem)
+    query = (
+        select(Task.id, Task.code, Task.text, PlanItem.kind, PlanItem.methods, point.number, point.title)
+        .join(PlanItem, PlanItem.id == Task.item_id)
+        .outerjoin(point, point.id == PlanItem.parent_id)
+        .where(Task.campaign_id == campaign.id)
+    )
+    parties = _parties(session, campaign)
+    return {
+        task_id: TaskWords(
+            code,
+            text,
+            _context(kind, number, title, methods),
+            _others(PartyRole.SUPPORT, parties[task_id]),
+            _others(PartyRole.LEAD, parties[task_id]),
+        )
+        for task_id, code, text, kind, methods, number, title in session.execute(query)
+    }
+
+
+def _parties(session: Session, campaign: Campaign) -> dict[int, Parties]:
+    query = (
+        select(TaskParty.task_id, TaskParty.role, Unit.short, UnitGroup.name)
+        .join(Task, Task.id == TaskParty.task_id)
+        .outerjoin(Unit, Unit.id == TaskParty.unit_id)
+        .outerjoin(UnitGroup, UnitGroup.id == TaskParty.group_id)
+        .where(Task.campaign_id == campaign.id)
+        .order_by(TaskParty.task_id, TaskParty.position)
+    )
+    found: dict[int, Parties] = defaultdict(list)
+    for task_id, role, unit, group in session.execute(query):
+        found[task_id].append((role, unit or group))
+    return found
+
+
+def _context(kind: ItemKind, number: int | None, title: str | None, methods: list[str]) -> str:
+    place = kind.label if title is None or kind is not ItemKind.INDICATOR else f"{number} {title}"
+    words = "、".join(Method(method).label for method in methods)
+    return f"{place} · {words}" if words else place
+
+
+def _others(role: PartyRole, parties: Parties) -> str:
+    """配合：市公安局、市教育局"""
+    names = [name for party_role, name in parties if party_role is role]
+    shown = "、".join(names[:4]) + (f"等 {len(names)} 家" if len(names) > 4 else "")
+    return f"{role.label}：{shown}" if names else ""
