@@ -97,6 +97,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         opened=OPENED,
         sorts={name: ledger_url("milestones.index", sort=name) for name in SORTS},
         address=ledger_url,
+        tasks_url=url_for("desk.task", task_id=0).removesuffix("0"),  # one address built, not fifty
         is_office=web.me().role.is_office,
         **given,
     )
