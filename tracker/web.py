@@ -133,7 +133,9 @@ def kept(name: str, make: Callable[[], T]) -> T:
 
 def newest_campaign() -> Campaign | None:
     """The newest campaign of the installation, for pages that nobody is signed in to."""
-    return db().scalar(select(Campaign).order_by(Campaign.id.desc()).limit(1))
+    if "newest_campaign" not in g:
+        g.newest_campaign = db().scalar(select(Campaign).order_by(Campaign.id.desc()).limit(1))
+    return cast(Campaign | None, g.newest_campaign)
 
 
 def is_htmx() -> bool:

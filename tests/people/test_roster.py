@@ -30,7 +30,7 @@ def check(session: Session, unit: Callable[[str], Unit]) -> Checker:
     book = unit_book(session, unit("市食安办").jurisdiction_id)
 
     def check(*rows: tuple[workbook.Value, ...]) -> Checked:
-        return roster.check(roster.read_rows(sheet(*rows)), book, Role.OFFICE_ADMIN)
+        return roster.check(roster.read_rows(sheet(*rows)), book, Role.OFFICE_ADMIN, city="昌都市")
 
     return check
 
@@ -82,12 +82,23 @@ def test_a_row_tells_all_its_troubles_at_once(check: Checker) -> None:
 
 
 def test_units_are_known_by_any_of_their_names(check: Checker) -> None:
-    names = ["市教育局", "教育局", " 市 教育局 ", "市发展和改革委员会", "发展改革委", "昌都县"]
+    names = [
+        "市教育局",
+        "教育局",
+        " 市 教育局 ",
+        "市发展和改革委员会",
+        "发展改革委",
+        "昌都县",
+        "昌都市卡若区",
+        "昌都市教育局",
+    ]
     rows = [(name, f"人{index}", "", "", "", "联络员") for index, name in enumerate(names)]
     assert [entry.unit.short for entry in check(*rows).entries] == [
         *["市教育局"] * 3,
         *["市发展改革委"] * 2,
         "卡若区",
+        "卡若区",
+        "市教育局",
     ]
 
 

@@ -129,6 +129,12 @@ def test_a_form_without_its_token_is_refused(app: Flask, sign_in: SignIn) -> Non
     assert client.post("/sign-out").status_code == 400
 
 
+def test_an_old_sign_in_page_is_shown_afresh(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert enter(client, "nongye") == (303, "/sign-in")
+    assert "再登录一次" in client.get("/sign-in").text
+
+
 # an issued password
 
 

@@ -7,7 +7,7 @@ from tracker import workbook
 from tracker.forms import clean_text
 from tracker.people.rules import Role, assignable_roles, email_problem, phone_problem, reason_not_to_manage
 from tracker.units.models import Unit
-from tracker.units.rules import NameBook, UnknownUnitError
+from tracker.units.rules import NameBook, UnknownUnitError, name_key
 
 UNIT, NAME, TITLE, PHONE, EMAIL, ROLE = COLUMNS = ("单位", "姓名", "职务", "手机", "邮箱", "角色")
 WIDTHS = (28, 12, 18, 18, 30, 16)
@@ -74,13 +74,17 @@ def read_rows(source: workbook.Target) -> list[Row]:
     return filled
 
 
-def check(rows: Iterable[Row], book: NameBook[Unit], manager: Role) -> Checked:
-    """Hold every cell against what it must be."""
+def check(rows: Iterable[Row], book: NameBook[Unit], manager: Role, *, city: str = "") -> Checked:
+    """Hold every cell against what it must be.
+
+    Args:
+        city: name of the jurisdiction, which may stand before a unit's own: 昌都市教育局.
+    """
     entries: list[Entry] = []
     faults: list[Fault] = []
     seen: dict[tuple[object, ...], str] = {}
     for row in rows:
-        entry, found = _check_row(row, book, manager)
+        entry, found = _check_row(row, book, manager, city)
         if entry:
             found = list(_repeats(row, entry, seen))
             entries.append(entry)
@@ -97,9 +101,9 @@ def _row(header: list[str], cells: Sequence[workbook.Cell]) -> Row:
     return {name: texts.get(name, (f"{letters.get(name, 'Z')}{number}", "")) for name in COLUMNS}
 
 
-def _check_row(row: Row, book: NameBook[Unit], manager: Role) -> tuple[Entry | None, list[Fault]]:
+def _check_row(row: Row, book: NameBook[Unit], manager: Role, city: str) -> tuple[Entry | None, list[Fault]]:
     text = {column: value for column, (_, value) in row.items()}
-    unit, unit_problem = _unit(text[UNIT], book)
+    unit, unit_problem = _unit(text[UNIT], book, city)
     role, role_problem = _role(text[ROLE], manager)
     problems = {
         UNIT: unit_problem,
@@ -117,14 +121,16 @@ def _check_row(row: Row, book: NameBook[Unit], manager: Role) -> tuple[Entry | N
     return Entry(row[NAME][0], unit, text[NAME], text[TITLE], text[PHONE], text[EMAIL], role), []
 
 
-def _unit(name: str, book: NameBook[Unit]) -> tuple[Unit | None, str | None]:
+def _unit(name: str, book: NameBook[Unit], city: str) -> tuple[Unit | None, str | None]:
     if not name:
         return None, "单位不能为空"
-    try:
-        return book.find(name), None
-    except UnknownUnitError as error:
-        hint = f"；最接近的是：{'、'.join(error.nearest)}" if error.nearest else ""
-        return None, f"没有名为“{name}”的单位{hint}"
+    for known in (name, name_key(name).removeprefix(city)):
+        try:
+            return book.find(known), None
+        except UnknownUnitError as error:
+            nearest = error.nearest
+    hint = f"；最接近的是：{'、'.join(nearest)}" if nearest else ""
+    return None, f"没有名为“{name}”的单位{hint}"
 
 
 def _role(label: str, manager: Role) -> tuple[Role | None, str | None]:

@@ -103,8 +103,8 @@ def _faulty(rows: list[Row], faults: list[roster.Fault]) -> tuple[str, int]:
 
 
 def _check(rows: list[Row]) -> roster.Checked:
-    book = unit_book(web.db(), web.me().unit.jurisdiction_id)
-    return roster.check(rows, book, web.me().role)
+    city = web.me().unit.jurisdiction
+    return roster.check(rows, unit_book(web.db(), city.id), web.me().role, city=city.name)
 
 
 def _signer() -> Any:

@@ -90,9 +90,12 @@ def _show_lost_token(error: CSRFError) -> Any:
 
     Only when the browser says that the form was a page of ours.
     """
+    if request.endpoint == "people.enter":
+        flash("页面已过期，或浏览器没有启用 Cookie，请再登录一次。", "near")
+        return _go(url_for("people.sign_in"))
     _end_when_idle()
     is_ours = request.headers.get("Origin", "") == f"{request.scheme}://{request.host}"
-    if not is_ours or request.endpoint in OPEN:
+    if not is_ours:
         return web.show_error(400, *web.ERROR_PAGES[400])
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
