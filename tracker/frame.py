@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
 
 from flask import Flask, request, url_for
 from flask_login import current_user
@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from tracker import web
 from tracker.people.rules import Role
+from tracker.plan.models import Campaign
 
 WEEKDAYS = "一二三四五六日"
 
@@ -20,18 +21,6 @@ class Entry:
 
     label: str
     endpoint: str
-
-    @property
-    def url(self) -> str:
-        return url_for(self.endpoint)
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the page lies below this line, and below none that says it more closely."""
-        if not request.endpoint or not request.path.startswith(self.url):
-            return False
-        others = (entry.url for entry in MENUS[web.me().role])
-        return not any(len(url) > len(self.url) and request.path.startswith(url) for url in others)
 
 
 BOARD = Entry("总览", "board.show")
@@ -57,22 +46,35 @@ MENUS = {
 }
 
 
+@dataclass(frozen=True)
+class Line:
+    """An entry of the menu as the page shows it."""
+
+    label: str
+    url: str
+    is_here: bool
+
+
 class Frame:
-    """Answers the base template's questions; asks the database only when it must."""
+    """Answers the base template's questions; asks the database only when it must, and once."""
 
     @property
     def title(self) -> str:
-        found = self._campaign()
-        return f"{found.title} · 任务跟踪" if found else "任务跟踪"
+        return f"{self._campaign.title} · 任务跟踪" if self._campaign else "任务跟踪"
 
-    @property
-    def menu(self) -> tuple[Entry, ...]:
-        return MENUS[web.me().role] if current_user.is_authenticated else ()
+    @cached_property
+    def menu(self) -> list[Line]:
+        """The menu of the role; the line under which the page lies most closely is marked."""
+        if not current_user.is_authenticated:
+            return []
+        addresses = {entry: url_for(entry.endpoint) for entry in MENUS[web.me().role]}
+        around = [url for url in addresses.values() if request.endpoint and request.path.startswith(url)]
+        here = max(around, key=len, default=None)
+        return [Line(entry.label, url, url == here) for entry, url in addresses.items()]
 
     @property
     def office_phone(self) -> str:
-        found = self._campaign()
-        return found.office_phone if found else ""
+        return self._campaign.office_phone if self._campaign else ""
 
     @property
     def date_words(self) -> str:
@@ -81,8 +83,8 @@ class Frame:
         kind = "工作日" if day.calendar.is_working_day(day.today) else "休息日"
         return f"{_date_with_weekday(day.today)}（{kind}）"
 
-    @staticmethod
-    def _campaign() -> Any:
+    @cached_property
+    def _campaign(self) -> Campaign | None:
         if not current_user.is_authenticated:
             return web.newest_campaign()
         try:

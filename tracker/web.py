@@ -134,7 +134,7 @@ def kept(name: str, make: Callable[[], T]) -> T:
 def newest_campaign() -> Campaign | None:
     """The newest campaign of the installation, for pages that nobody is signed in to."""
     if "newest_campaign" not in g:
-        g.newest_campaign = db().scalar(select(Campaign).order_by(Campaign.id.desc()).limit(1))
+        g.newest_campaign = db().scalar(_LATEST)
     return cast(Campaign | None, g.newest_campaign)
 
 
@@ -249,6 +249,7 @@ _OWN = (
     .order_by(Campaign.id.desc())
     .limit(1)
 )
+_LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
 _CHOSEN = _OWN.where(Campaign.slug == bindparam("slug"))
 _NEWEST = _OWN
 
