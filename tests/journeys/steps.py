@@ -1,0 +1,166 @@
+"""What people do on the pages, in their own words; the journeys are told with these."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from tests import browser
+from tests.browser import check_page
+from tests.live_server import LiveServer
+from tests.world import PASSWORD, city_moment
+from tracker.milestones import actions
+from tracker.milestones.models import Milestone
+from tracker.people.models import User
+from tracker.plan.models import Deadline, Task
+
+PHONE_WIDTH = 360
+
+
+def come_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in; whoever was signed in before leaves first."""
+    if page.get_by_role("button", name="退出").count():
+        leave(page)
+    browser.sign_in(page, username, password)
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def leave(page: Page) -> None:
+    """Sign out."""
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+
+
+def fill_in_sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in on the sign-in page that is already there."""
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def open_from_menu(page: Page, label: str) -> None:
+    """Go to a page by the menu."""
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name=label, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("使用手册" if label == "帮助" else label)
+
+
+def look_at(page: Page) -> None:
+    """Hold the page against axe-core and its width, as it is and on a telephone."""
+    check_page(page)
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({"width": PHONE_WIDTH, "height": size["height"]})
+    check_page(page)
+    page.set_viewport_size(size)
+
+
+def desk_row(page: Page, code: str) -> Locator:
+    """The row of a task on the desk."""
+    return page.get_by_role("article").filter(has=page.get_by_text(code, exact=True))
+
+
+def table_row(page: Page, *words: str) -> Locator:
+    """The row of a table that holds all of the words."""
+    row = page.get_by_role("row")
+    for word in words:
+        row = row.filter(has_text=word)
+    return row
+
+
+def pill(page: Page, label: str) -> int:
+    """The number that a pill above a list shows."""
+    pills = page.get_by_role("navigation", name="筛选")
+    return int(pills.get_by_role("link").filter(has_text=label).inner_text().removeprefix(label))
+
+
+def expect_pills(page: Page, **numbers: int) -> None:
+    """The pills come to show these numbers; an underscore in a name stands for a stroke."""
+    for label, number in numbers.items():
+        name = f"{label.replace('_', '/')} {number}"
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def listed(page: Page) -> int:
+    """How many rows a list says that it has."""
+    words = page.get_by_role("navigation", name="分页").get_by_text("共").inner_text()
+    return int(re.sub(r"\D", "", words))
+
+
+def expect_message(page: Page, words: str) -> None:
+    """The page says that it is done."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def narrow_down(page: Page, **wanted: str) -> None:
+    """Use the filter of the ledger: `narrow_down(page, 单位="卡若区")`."""
+    page.get_by_role("link", name="清除").click()
+    form = page.locator("form.ledger-filter")
+    for label, value in wanted.items():
+        field = form.get_by_label(label, exact=False)
+        if field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+    form.get_by_role("button", name="筛选").click()
+
+
+def choose(page: Page, *names: str) -> None:
+    """Tick rows of the ledger by their names: 11-2 卡若区 自评."""
+    for name in names:
+        page.get_by_role("checkbox", name=name, exact=True).check()
+
+
+def download(page: Page, link: str) -> Path:
+    """Follow a link that is a file."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=link).click()
+    return download.value.path()
+
+
+def rows_of(workbook: Path) -> list[tuple[object, ...]]:
+    """The rows of the first sheet, read by another program than wrote them."""
+    with workbook.open("rb") as file:
+        return list(load_workbook(file, read_only=True).worksheets[0].iter_rows(values_only=True))
+
+
+def write_roster(path: Path, people: Iterable[tuple[str, ...]]) -> Path:
+    """A filled roster as an office writes it."""
+    book = Workbook()
+    assert book.active
+    for row in (("单位", "姓名", "职务", "手机", "邮箱", "角色"), *people):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def address_of(server: LiveServer, code: str) -> str:
+    """Where the page of a task is."""
+    with server.database.session() as session:
+        return f"/tasks/{session.scalars(select(Task.id).where(Task.code == code)).one()}"
+
+
+def have_ticked(server: LiveServer, username: str, *codes: str, gate: str = "自评") -> None:
+    """Somebody ticked these tasks before the story begins."""
+    with server.database.transaction() as session:
+        person = session.scalars(select(User).where(User.username == username)).one()
+        at: datetime = server.clock.now()
+        mine = (
+            select(Milestone)
+            .join(Task, Task.id == Milestone.task_id)
+            .join(Deadline, Deadline.id == Milestone.deadline_id)
+            .where(Milestone.unit_id == person.unit_id, Task.code.in_(codes), Deadline.label == gate)
+        )
+        found = session.scalars(mine).all()
+        assert len(found) == len(codes)
+        for milestone in found:
+            actions.submit(session, milestone, by=person, at=at, today=server.clock.today())
+
+
+def let_time_pass(server: LiveServer, moment: str) -> None:
+    """The clock moves on; it never goes back."""
+    assert city_moment(moment) > server.clock.now()
+    server.clock.move_to(moment)

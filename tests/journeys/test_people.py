@@ -1,0 +1,72 @@
+"""The administrator gives accounts, one by one and by the roster; the new people make them theirs."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import come_in, expect_message, leave, look_at, write_roster
+
+OWN_PASSWORD = "Changdu-2024"
+SOLANG = ("卡若区", "索朗某某", "科员", "13900000001", "solang@example.test", "联络员")
+DAWA = ("芒康县", "达瓦某某", "科员", "13900000002", "dawa@example.test", "联络员")
+
+
+def test_a_new_person_sets_a_password_before_anything_else(page: Page) -> None:
+    come_in(page, "admin")
+    look_at(page)
+    page.get_by_role("link", name="新增人员").click()
+    look_at(page)
+    page.get_by_label("单位").select_option(label="江达县")
+    page.get_by_label("姓名").fill("扎西某某")
+    page.get_by_label("用户名").fill("jiangda")
+    page.get_by_role("button", name="新增").click()
+    expect(page.get_by_text("已新增 1 人")).to_be_visible()
+    look_at(page)
+    one_time = page.get_by_role("definition").nth(3).inner_text()
+
+    come_in(page, "jiangda", one_time)
+    expect(page.get_by_text("请先设置自己的密码")).to_be_visible()
+    page.goto("/desk")
+    expect(page.get_by_role("heading", name="修改密码")).to_be_visible()
+    look_at(page)
+    _change_password(page, one_time, "short")
+    expect(page.get_by_label("新密码", exact=True)).to_have_attribute("aria-invalid", "true")
+    look_at(page)
+    _change_password(page, one_time, OWN_PASSWORD)
+    expect_message(page, "密码已修改")
+    expect(page.get_by_role("heading", name="我的任务")).to_be_visible()
+    leave(page)
+    come_in(page, "jiangda", OWN_PASSWORD)
+
+
+def test_a_roster_is_corrected_by_the_address_of_its_cell(page: Page, tmp_path: Path) -> None:
+    come_in(page, "admin")
+    page.get_by_role("link", name="导入名册").click()
+    look_at(page)
+    wrong = ("芒康区", *DAWA[1:3], "139", *DAWA[4:])
+    _upload(page, write_roster(tmp_path / "wrong.xlsx", [SOLANG, wrong]))
+    expect(page.get_by_text("尚未保存任何内容")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="A3：没有名为“芒康区”的单位")).to_be_visible()
+    expect(page.get_by_role("cell", name="D3：")).to_be_visible()
+    look_at(page)
+    page.get_by_role("link", name="重新上传").click()
+    _upload(page, write_roster(tmp_path / "right.xlsx", [SOLANG, DAWA]))
+    expect(page.get_by_text("没有错误：新增 2 人")).to_be_visible()
+    look_at(page)
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.get_by_text("已新增 2 人")).to_be_visible()
+    look_at(page)
+    page.get_by_role("link", name="已打印，回到人员").click()
+    expect(page.get_by_role("row", name="达瓦某某")).to_contain_text("待首次登录")
+
+
+def _upload(page: Page, file: Path) -> None:
+    page.get_by_label("填好的名册（.xlsx）").set_input_files(file)
+    page.get_by_role("button", name="上传预检").click()
+
+
+def _change_password(page: Page, old: str, new: str) -> None:
+    page.get_by_label("原密码").fill(old)
+    page.get_by_label("新密码", exact=True).fill(new)
+    page.get_by_label("再输一次新密码").fill(new)
+    page.get_by_role("button", name="保存新密码").click()

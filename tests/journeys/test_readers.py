@@ -1,0 +1,38 @@
+"""Who reads everything changes nothing, and who belongs to one unit sees no other."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import address_of, come_in, have_ticked, look_at, open_from_menu
+from tests.live_server import LiveServer
+
+
+def test_a_leader_reads_all_and_changes_nothing(page: Page, live_server: LiveServer) -> None:
+    have_ticked(live_server, "nongye", "11-1")
+    come_in(page, "leader")
+    for name in ("总览", "任务台账", "月报", "指标任务", "帮助"):
+        open_from_menu(page, name)
+        _expect_nothing_to_change(page)
+    page.goto("/milestones?light=review")
+    page.get_by_role("link", name="11-1").click()
+    _expect_nothing_to_change(page)
+    open_from_menu(page, "月报")
+    page.get_by_role("link", name="2024-03 月报").click()
+    _expect_nothing_to_change(page)
+    page.get_by_role("link", name="芒康县").click()
+    _expect_nothing_to_change(page)
+
+
+def test_what_belongs_to_another_unit_is_not_there(page: Page, live_server: LiveServer) -> None:
+    come_in(page, "nongye")
+    page.goto(address_of(live_server, "11-1"))
+    expect(page.get_by_role("heading", name="11-1")).to_be_visible()
+    for address in (address_of(live_server, "21-1"), "/tasks/999999", "/milestones?unit=芒康县"):
+        page.goto(address)
+        expect(page.get_by_role("heading", name="没有找到")).to_be_visible()
+        expect(page.get_by_text("没有这一条，或者它不属于您的单位。")).to_be_visible()
+    look_at(page)
+
+
+def _expect_nothing_to_change(page: Page) -> None:
+    expect(page.locator("main form[method=post]")).to_have_count(0)
+    look_at(page)
