@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from tracker.clock import Clock
 from tracker.db import Database
 from tracker.milestones.fanout import fan_out
+from tracker.milestones.models import Milestone
 from tracker.people.models import User
 from tracker.people.passwords import hash_password
 from tracker.people.rules import Role
+from tracker.plan.models import Deadline, Task
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
 from tracker.reports.actions import plan_periods
@@ -73,3 +75,14 @@ def _add_people(session: Session) -> None:
             email=f"{username}@example.test", password_hash=password_hash, must_change_password=False,
         )  # fmt: skip
         session.add(person)
+
+
+def find_milestone(session: Session, code: str, unit: str, deadline: str = "G2") -> Milestone:
+    """The milestone of a task, a unit (short name) and a deadline; G2 is the self-assessment."""
+    return session.scalars(
+        select(Milestone)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
+    ).one()

@@ -7,24 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.milestones.models import Assignment, Milestone
+from tests.world import find_milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
-from tracker.plan.models import Deadline, Task
-from tracker.units.models import Unit
+from tracker.plan.models import Task
 
 SignIn = Callable[[str], FlaskClient]
 HTMX = {"HX-Request": "true"}
-
-
-def milestone(session: Session, code: str, unit: str, deadline: str = "G2") -> Milestone:
-    return session.scalars(
-        select(Milestone)
-        .join(Assignment, Assignment.id == Milestone.assignment_id)
-        .join(Task, Task.id == Milestone.task_id)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
-    ).one()
 
 
 def state_of(row: Milestone) -> State:
@@ -39,7 +28,7 @@ def test_a_liaison_sees_only_the_own_units_tasks(sign_in: SignIn) -> None:
 
 
 def test_one_click_ticks_and_one_click_takes_it_back(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局")
     answer = client.post(f"/milestones/{row.id}/submission", data={"back": "/desk?view=late"})
     assert (answer.status_code, answer.location) == (303, "/desk?view=late")
     assert state_of(row) is State.SUBMITTED
@@ -49,7 +38,7 @@ def test_one_click_ticks_and_one_click_takes_it_back(sign_in: SignIn, session: S
 
 
 def test_htmx_gets_the_row_and_the_counts_again(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局")
     before = re.search(r"要我办 (\d+)", client.get("/desk").text)
     html = client.post(f"/milestones/{row.id}/submission", headers=HTMX).text
     after = re.search(r"要我办 (\d+)", html)
@@ -62,7 +51,7 @@ def test_htmx_gets_the_row_and_the_counts_again(sign_in: SignIn, session: Sessio
 
 
 def test_a_tick_that_the_rules_refuse_says_why(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局", "G4")
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局", "G4")
     answer = client.post(f"/milestones/{row.id}/submission")
     assert answer.status_code == 409
     assert "2024-07-01 起才能勾选" in answer.text
@@ -72,7 +61,7 @@ def test_a_tick_that_the_rules_refuse_says_why(sign_in: SignIn, session: Session
 
 
 def test_a_stale_tick_shows_the_present_state(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局")
     seen = row.version
     client.post(f"/milestones/{row.id}/submission", data={"version": seen})
     answer = client.post(f"/milestones/{row.id}/submission", data={"version": seen}, headers=HTMX)
@@ -82,14 +71,14 @@ def test_a_stale_tick_shows_the_present_state(sign_in: SignIn, session: Session)
 
 
 def test_another_units_milestone_does_not_exist(sign_in: SignIn, session: Session) -> None:
-    row = milestone(session, "17-1", "市发展改革委")
+    row = find_milestone(session, "17-1", "市发展改革委")
     answer = sign_in("nongye").post(f"/milestones/{row.id}/submission")
     assert answer.status_code == 404
     assert "没有找到" in answer.text
 
 
 def test_a_unit_head_reads_the_desk_and_ticks_nothing(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye-head"), milestone(session, "11-1", "市农业农村局")
+    client, row = sign_in("nongye-head"), find_milestone(session, "11-1", "市农业农村局")
     assert client.get("/desk").status_code == 200
     answer = client.post(f"/milestones/{row.id}/submission")
     assert answer.status_code == 409
@@ -127,7 +116,7 @@ def test_the_office_has_a_desk_of_its_own(sign_in: SignIn) -> None:
 
 
 def test_the_history_tells_who_did_what(sign_in: SignIn, session: Session) -> None:
-    client, row = sign_in("nongye"), milestone(session, "11-1", "市农业农村局")
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局")
     client.post(f"/milestones/{row.id}/submission")
     html = client.get(f"/tasks/{row.task_id}").text
     assert "2024-03-22 10:00" in html

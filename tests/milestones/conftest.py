@@ -1,14 +1,15 @@
 """Milestones by their words: 11-1 of 市农业农村局 at the gate 自评."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.world import find_milestone
 from tracker.milestones.models import Milestone
-from tracker.plan.models import Campaign, Deadline, Task
-from tracker.units.models import Unit
+from tracker.plan.models import Campaign
 
 Find = Callable[..., Milestone]
 
@@ -21,14 +22,4 @@ def campaign(session: Session) -> Campaign:
 @pytest.fixture
 def find(session: Session) -> Find:
     """Finds the milestone of a task, a unit and a deadline."""
-
-    def find(code: str, unit: str, deadline: str = "G2") -> Milestone:
-        return session.scalars(
-            select(Milestone)
-            .join(Task, Task.id == Milestone.task_id)
-            .join(Unit, Unit.id == Milestone.unit_id)
-            .join(Deadline, Deadline.id == Milestone.deadline_id)
-            .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
-        ).one()
-
-    return find
+    return partial(find_milestone, session)

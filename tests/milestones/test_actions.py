@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.world import find_milestone
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.milestones import actions
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.people.models import User
-from tracker.plan.models import Deadline, Task
-from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
 Person = Callable[[str], User]
@@ -24,17 +23,6 @@ FRIDAY = date(2024, 3, 22)
 
 def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def milestone(session: Session, code: str, unit: str, deadline: str = "G2") -> Milestone:
-    return session.scalars(
-        select(Milestone)
-        .join(Assignment, Assignment.id == Milestone.assignment_id)
-        .join(Task, Task.id == Milestone.task_id)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
-    ).one()
 
 
 def the_day(session: Session, day: date = FRIDAY) -> Day:
@@ -46,7 +34,7 @@ def tick(session: Session, row: Milestone, by: User, day: date = FRIDAY) -> None
 
 
 def test_a_tick_is_recorded_with_who_and_when(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     tick(session, row, person("nongye"))
     assert row.state is State.SUBMITTED
     assert row.submitted_on == FRIDAY
@@ -56,7 +44,7 @@ def test_a_tick_is_recorded_with_who_and_when(session: Session, person: Person) 
 
 
 def test_a_tick_can_be_taken_back_until_it_is_accepted(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     tick(session, row, person("nongye"))
     actions.take_back(session, row, by=person("nongye"), at=at(FRIDAY))
     assert row.state is State.OPEN
@@ -68,7 +56,7 @@ def test_a_tick_can_be_taken_back_until_it_is_accepted(session: Session, person:
 
 
 def test_taking_back_a_resubmission_leaves_it_returned(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     tick(session, row, person("nongye"))
     actions.send_back(session, row, "总结未盖章", by=person("office"), at=at(FRIDAY), day=the_day(session))
     tick(session, row, person("nongye"))
@@ -77,7 +65,7 @@ def test_taking_back_a_resubmission_leaves_it_returned(session: Session, person:
 
 
 def test_a_return_needs_a_reason_and_moves_the_day(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     last_day = date(2024, 4, 30)
     tick(session, row, person("nongye"), last_day)
     day = the_day(session, last_day)
@@ -90,7 +78,7 @@ def test_a_return_needs_a_reason_and_moves_the_day(session: Session, person: Per
 
 
 def test_an_acceptance_is_taken_back_with_a_reason(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     tick(session, row, person("nongye"))
     actions.accept(session, row, by=person("office"), at=at(FRIDAY))
     actions.send_back(session, row, "台账缺页", by=person("office"), at=at(FRIDAY), day=the_day(session))
@@ -98,7 +86,7 @@ def test_an_acceptance_is_taken_back_with_a_reason(session: Session, person: Per
 
 
 def test_what_somebody_else_changed_meanwhile_is_stale(session: Session, person: Person) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     seen = row.version
     tick(session, row, person("nongye"))
     assert row.version > seen
@@ -107,8 +95,8 @@ def test_what_somebody_else_changed_meanwhile_is_stale(session: Session, person:
 
 
 def test_a_lead_waits_for_the_unit_that_its_task_names(session: Session, person: Person) -> None:
-    lead = milestone(session, "27-1", "市市场监管局")
-    share = milestone(session, "27-1", "市教育局")
+    lead = find_milestone(session, "27-1", "市市场监管局")
+    share = find_milestone(session, "27-1", "市教育局")
     with pytest.raises(Refused, match="等待配合单位"):
         tick(session, lead, person("shijian"))
     share.state, share.submitted_on = State.OPEN, None
@@ -125,8 +113,8 @@ def test_a_lead_waits_for_the_unit_that_its_task_names(session: Session, person:
 
 
 def test_a_lead_waits_again_when_a_share_is_returned(session: Session, person: Person) -> None:
-    lead = milestone(session, "34-1", "市农业农村局")
-    share = milestone(session, "34-1", "市公安局")
+    lead = find_milestone(session, "34-1", "市农业农村局")
+    share = find_milestone(session, "34-1", "市公安局")
     police = User(unit_id=share.unit_id, username="gongan", name="公安局联络员", role=person("nongye").role)
     session.add(police)
     session.flush()
@@ -139,7 +127,7 @@ def test_a_lead_waits_again_when_a_share_is_returned(session: Session, person: P
 def test_in_an_initiative_the_lead_submits_with_what_is_missing_shown(
     session: Session, person: Person
 ) -> None:
-    lead = milestone(session, "工程1", "市农业农村局")
+    lead = find_milestone(session, "工程1", "市农业农村局")
     tick(session, lead, person("nongye"))
     assert lead.state is State.SUBMITTED
     assert "芒康县" in lead.missing
@@ -149,7 +137,7 @@ def test_in_an_initiative_the_lead_submits_with_what_is_missing_shown(
 def test_an_earlier_day_counts_for_the_light_and_the_plans_day_stays(
     session: Session, person: Person
 ) -> None:
-    row = milestone(session, "11-1", "市农业农村局")
+    row = find_milestone(session, "11-1", "市农业农村局")
     actions.set_earlier_day(session, row, date(2024, 3, 20), by=person("office"), at=at(FRIDAY))
     assert (row.planned_on, row.due_on, row.late_from) == (
         date(2024, 3, 20), date(2024, 3, 20), date(2024, 3, 21),
@@ -158,9 +146,9 @@ def test_an_earlier_day_counts_for_the_light_and_the_plans_day_stays(
 
 
 def test_a_bulk_action_does_what_it_can_and_tells_the_rest(session: Session, person: Person) -> None:
-    ready = milestone(session, "11-1", "市农业农村局")
+    ready = find_milestone(session, "11-1", "市农业农村局")
     tick(session, ready, person("nongye"))
-    untouched = milestone(session, "13-1", "市农业农村局")
+    untouched = find_milestone(session, "13-1", "市农业农村局")
     outcome = actions.in_bulk(
         [ready, untouched], lambda row: actions.accept(session, row, by=person("office"), at=at(FRIDAY))
     )
@@ -170,10 +158,10 @@ def test_a_bulk_action_does_what_it_can_and_tells_the_rest(session: Session, per
 
 
 def test_only_backfill_is_closed_as_backfill(session: Session, person: Person) -> None:
-    old = milestone(session, "11-1", "市农业农村局", "G1")
+    old = find_milestone(session, "11-1", "市农业农村局", "G1")
     actions.close_backfill(session, old, by=person("office"), at=at(FRIDAY))
     assert old.state is State.ACCEPTED
     with pytest.raises(Refused, match="不是待补录的节点"):
         actions.close_backfill(
-            session, milestone(session, "11-1", "市农业农村局"), by=person("office"), at=at(FRIDAY)
+            session, find_milestone(session, "11-1", "市农业农村局"), by=person("office"), at=at(FRIDAY)
         )

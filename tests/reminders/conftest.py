@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.databases import RolledBackDatabase
-from tests.world import MovableClock
-from tracker.milestones.models import Assignment, Milestone
+from tests.world import MovableClock, find_milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Deadline, Task
+from tracker.plan.models import Campaign
 from tracker.reminders.actions import Letter
 from tracker.reminders.jobs import Round, remind
-from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
 BASE = "https://tracker.example.test"
@@ -58,18 +58,7 @@ def run(run_round: Callable[[str], Round]) -> Run:
 @pytest.fixture
 def milestone(session: Session) -> FindMilestone:
     """Finds a milestone by task, unit and deadline."""
-
-    def find(code: str, unit: str, deadline: str = "G2") -> Milestone:
-        return session.scalars(
-            select(Milestone)
-            .join(Assignment, Assignment.id == Milestone.assignment_id)
-            .join(Task, Task.id == Milestone.task_id)
-            .join(Unit, Unit.id == Milestone.unit_id)
-            .join(Deadline, Deadline.id == Milestone.deadline_id)
-            .where(Task.code == code, Unit.short == unit, Deadline.code == deadline)
-        ).one()
-
-    return find
+    return partial(find_milestone, session)
 
 
 @pytest.fixture

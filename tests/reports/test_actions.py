@@ -7,19 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.reports.conftest import Person, TermsOn
-from tests.world import city_moment
+from tests.world import city_moment, find_milestone
 from tracker.db import Database
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.milestones import actions as milestone_actions
-from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Deadline, PlanItem, Task
+from tracker.plan.models import Campaign, PlanItem
 from tracker.reports import actions, queries
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
 from tracker.reports.rules import LineText, ReportState, Terms
-from tracker.units.models import Unit, UnitGroup
+from tracker.units.models import UnitGroup
 from tracker.workdays.queries import calendar_of
 
 NOON = city_moment("2024-03-22T12:00")
@@ -27,16 +26,6 @@ NOON = city_moment("2024-03-22T12:00")
 
 def line_of(report: MonthlyReport, code: str) -> ReportLine:
     return next(line for line in report.lines if line.item.code == code)
-
-
-def milestone(session: Session, code: str, unit: str, gate: str) -> Milestone:
-    return session.scalars(
-        select(Milestone)
-        .join(Task, Task.id == Milestone.task_id)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(Task.code == code, Unit.short == unit, Deadline.label == gate)
-    ).one()
 
 
 def verbs(session: Session, report: MonthlyReport) -> list[str]:
@@ -60,7 +49,7 @@ def test_a_draft_begins_with_what_was_ticked_this_month(
     session: Session, march: ReportPeriod, person: Person, terms: Terms
 ) -> None:
     writer = person("nongye")
-    ticked = milestone(session, "13-1", "市农业农村局", "自评")
+    ticked = find_milestone(session, "13-1", "市农业农村局")
     milestone_actions.submit(session, ticked, by=writer, at=NOON, today=NOON.date())
     report = actions.open_draft(session, march, writer.unit, by=writer, at=NOON, terms=terms)
     assert line_of(report, "13").progress == "本月提交：13-1（自评）。"
@@ -74,7 +63,7 @@ def test_what_was_accepted_this_month_but_ticked_before_is_told_too(
     writer = person("nongye")
     before = city_moment("2024-02-29T23:00")
     for code in ("13-1", "11-1"):
-        ticked = milestone(session, code, "市农业农村局", "自评")
+        ticked = find_milestone(session, code, "市农业农村局")
         milestone_actions.submit(session, ticked, by=writer, at=before, today=before.date())
     milestone_actions.accept(session, ticked, by=person("office"), at=city_moment("2024-03-01T00:00"))
     words = queries.ticked_words(session, march, writer.unit_id, terms)

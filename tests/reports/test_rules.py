@@ -197,10 +197,7 @@ def test_who_may_write_a_report_and_when(
 
 def test_nobody_writes_a_month_from_before_the_start() -> None:
     before = terms("2024-04-01", live_on=date(2024, 3, 26))
-    assert (
-        refuse_write(None, Month(), UNIT, Person(), before)
-        == "这个月在开始报送之前，不需要报送"
-    )
+    assert refuse_write(None, Month(), UNIT, Person(), before) == "这个月在开始报送之前，不需要报送"
 
 
 def test_an_incomplete_report_cannot_be_submitted() -> None:

@@ -374,3 +374,8 @@ def test_texts_are_shown_as_text(
     html = sign_in("office").get(f"/reports/{march.id}/units/{sent.unit_id}").text
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
+
+
+def test_the_export_link_takes_only_the_months_from_the_address(sign_in: SignIn) -> None:
+    html = sign_in("leader").get("/reports?from=2023-09&to=2023-11&endpoint=x&_scheme=y").text
+    assert "/reports/export?from=2023-09&amp;to=2023-11" in html
