@@ -118,7 +118,7 @@ class Yard:
 def several_at_once(yard: Yard, *, mail_count: int, process_count: int) -> None:
     """Schedulers that start at the same time tell and send each mail once."""
     yard.prepare(mail_count)
-    with ExitStack() as stack:
+    with yard.log, ExitStack() as stack:
         processes = [stack.enter_context(yard.scheduler()) for _ in range(process_count)]
         yard.wait_until(yard.is_done)
         for process in processes:
@@ -132,10 +132,11 @@ def several_at_once(yard: Yard, *, mail_count: int, process_count: int) -> None:
 def killed_again_and_again(yard: Yard, chance: random.Random, *, mail_count: int, kill_count: int) -> None:
     """A kill -9 at any moment loses no mail and repeats none whose sending was committed."""
     yard.prepare(mail_count)
-    for _ in range(kill_count):
-        _kill_one(yard, chance, at_most=mail_count // kill_count)
-    with yard.scheduler():
-        yard.wait_until(yard.is_done)
+    with yard.log:
+        for _ in range(kill_count):
+            _kill_one(yard, chance, at_most=mail_count // kill_count)
+        with yard.scheduler():
+            yard.wait_until(yard.is_done)
     assert set(yard.mailroom.ids) == yard.committed()
     repeated = len(yard.mailroom.ids) - len(set(yard.mailroom.ids))
     assert repeated <= kill_count, "a kill can repeat the one mail that was on its way"
