@@ -1,7 +1,14 @@
-"""Enums whose members carry their Chinese name, and how they look, so that both stand once."""
+"""Words of the screens: sentences cut to a list's width, and enums whose members carry their Chinese
+name, and how they look, so that both stand once."""
 
 from enum import StrEnum
 from typing import Self
+
+
+def shortened(text: str, most: int = 72) -> str:
+    """A sentence as a list shows it: at most `most` characters, without its final punctuation."""
+    tidy = text.rstrip("；。; ")
+    return tidy if len(tidy) <= most else tidy[: most - 1] + "…"
 
 
 class LabelledEnum(StrEnum):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,7 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
+from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words
 from tracker.people.models import User
 from tracker.people.rules import Role
@@ -209,6 +210,7 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
     app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
+    app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = _moment_words
     app.jinja_env.filters["short"] = shortened
@@ -225,12 +227,6 @@ def show_error(code: int, title: str, text: str) -> Response:
         answer.headers["HX-Retarget"] = "#message"
         answer.headers["HX-Reswap"] = "innerHTML"
     return answer
-
-
-def shortened(text: str, most: int = 72) -> str:
-    """A sentence as a list shows it: at most `most` characters, without its final punctuation."""
-    tidy = text.rstrip("；。; ")
-    return tidy if len(tidy) <= most else tidy[: most - 1] + "…"
 
 
 def _moment_words(moment: datetime | None) -> str:

@@ -162,7 +162,6 @@ _CHIP_COLUMNS = (
     Assignment.role,
     Milestone.state,
     Milestone.opens_on,
-    Milestone.planned_on,
     Milestone.due_on,
     Milestone.late_from,
     Milestone.is_waiting,

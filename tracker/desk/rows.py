@@ -1,7 +1,6 @@
 """A desk row in full: the task's words, its place in the plan, its partners, its chips."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.desk.rules import Heading, heading, row_milestone, tick_refusal
 from tracker.desk.words import TaskWords
-from tracker.milestones.rules import OWING, Actor, Day, Light, State, light, light_words
+from tracker.milestones.rules import DONE, OWING, Actor, Day, Light, State, light, light_words
 from tracker.milestones.waiting import awaited_names
 from tracker.plan.rules import PartyRole
 
@@ -25,7 +24,6 @@ class Chip(NamedTuple):
     role: PartyRole
     state: State
     opens_on: date
-    planned_on: date
     due_on: date
     late_from: date
     is_waiting: bool
@@ -38,22 +36,25 @@ class Chip(NamedTuple):
 
 
 class ShownChip(NamedTuple):
-    """A milestone as the desk shows it; `refusal` is why it cannot be ticked or taken back, or None."""
+    """A milestone as the desk shows it: its light and days in words.
+
+    `step` is what a click does, 勾选 or 撤回, empty where it cannot be clicked.
+    """
 
     id: int
     version: int
     label: str
     title: str
-    hint: str
     light: Light
-    words: str
-    is_submitted: bool
-    refusal: str | None
+    hint: str
+    step: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """One assignment on the desk: its task, its chips, and the one chip that the box stands for."""
+class DeskRow(NamedTuple):
+    """One assignment on the desk: its task, its chips, and the one chip that the box stands for.
+
+    `refusal` is why the box cannot be clicked, or None; `due` its light in words.
+    """
 
     assignment_id: int
     task_id: int
@@ -63,6 +64,8 @@ class DeskRow:
     awaited: str
     chips: list[ShownChip]
     box: ShownChip
+    refusal: str | None
+    due: str
     milestone: Chip
     heading: Heading
 
@@ -87,33 +90,34 @@ def _row(
     chips: Sequence[Chip], box: Chip, words: TaskWords, awaited: str, reader: Actor, day: Day
 ) -> DeskRow:
     shown = [_shown(chip, reader, day) for chip in chips]
-    beside = words.beside_lead if box.role is PartyRole.LEAD else words.beside_support
     return DeskRow(
         assignment_id=box.assignment_id,
         task_id=box.task_id,
         code=words.code,
         text=words.text,
-        words=" · ".join(filter(None, (words.context, box.role.label, beside))),
+        words=words.as_lead if box.role is PartyRole.LEAD else words.as_support,
         awaited=awaited,
         chips=shown,
         box=shown[chips.index(box)],
+        refusal=tick_refusal(box, reader.unit_id, reader, day.today),
+        due=light_words(box, day),
         milestone=box,
         heading=heading(box, day),
     )
 
 
 def _shown(chip: Chip, reader: Actor, day: Day) -> ShownChip:
-    words = light_words(chip, day)
+    step = ""
+    if chip.state not in DONE and tick_refusal(chip, reader.unit_id, reader, day.today) is None:
+        step = "撤回" if chip.state is State.SUBMITTED else "勾选"
     return ShownChip(
-        id=chip.id,
-        version=chip.version,
-        label=chip.label,
-        title=chip.title,
-        hint=f"{chip.title}　{chip.due_on}　{words}",
-        light=light(chip, day.today, day.near_through),
-        words=words,
-        is_submitted=chip.state is State.SUBMITTED,
-        refusal=tick_refusal(chip, reader.unit_id, reader, day.today),
+        chip.id,
+        chip.version,
+        chip.label,
+        chip.title,
+        light(chip, day.today, day.near_through),
+        f"{chip.title}　{chip.due_on}　{light_words(chip, day)}",
+        step,
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.labels import shortened
 from tracker.plan.models import Campaign, PlanItem, Task, TaskParty
 from tracker.plan.rules import ItemKind, Method, PartyRole
 from tracker.units.models import Unit, UnitGroup
@@ -14,13 +15,12 @@ Parties = list[tuple[PartyRole, str]]
 
 
 class TaskWords(NamedTuple):
-    """`beside_lead` and `beside_support` name the others, as the lead and as a supporter sees them."""
+    """`as_lead` and `as_support` say where the task stands in the plan and with whom it is done."""
 
     code: str
     text: str
-    context: str
-    beside_lead: str
-    beside_support: str
+    as_lead: str
+    as_support: str
 
 
 def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
@@ -36,10 +36,11 @@ def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
     return {
         task_id: TaskWords(
             code,
-            text,
-            _context(kind, number, title, methods),
-            _others(PartyRole.SUPPORT, parties[task_id]),
-            _others(PartyRole.LEAD, parties[task_id]),
+            shortened(text),
+            *(
+                _line(_context(kind, number, title, methods), role, parties[task_id])
+                for role in (PartyRole.LEAD, PartyRole.SUPPORT)
+            ),
         )
         for task_id, code, text, kind, methods, number, title in session.execute(query)
     }
@@ -66,8 +67,9 @@ def _context(kind: ItemKind, number: int | None, title: str | None, methods: lis
     return f"{place} · {words}" if words else place
 
 
-def _others(role: PartyRole, parties: Parties) -> str:
-    """配合：市公安局、市教育局"""
-    names = [name for party_role, name in parties if party_role is role]
+def _line(context: str, role: PartyRole, parties: Parties) -> str:
+    """1 食用农产品 · 资料审查 · 牵头 · 配合：市公安局、市教育局"""
+    other = PartyRole.SUPPORT if role is PartyRole.LEAD else PartyRole.LEAD
+    names = [name for party_role, name in parties if party_role is other]
     shown = "、".join(names[:4]) + (f"等 {len(names)} 家" if len(names) > 4 else "")
-    return f"{role.label}：{shown}" if names else ""
+    return " · ".join((context, role.label, *([f"{other.label}：{shown}"] if names else [])))
