@@ -12,9 +12,11 @@ from tracker.plan.models import Deadline, Task
 from tracker.units.models import Unit
 
 COLUMNS = (
-    Milestone.id, Milestone.version, Milestone.state, Milestone.due_on, Milestone.planned_on,
-    Assignment.role, Task.code, Task.text, Unit.short, Deadline.label,
+    Milestone.id, Milestone.version, Milestone.state, Milestone.opens_on, Milestone.planned_on,
+    Milestone.due_on, Milestone.late_from, Milestone.submitted_on, Milestone.reason,
+    Assignment.role, Task.code, Task.text, Unit.short, Deadline.label, Deadline.title,
 )  # fmt: skip
+"""About as many as a row of our own lists reads and shows."""
 PAGE = (
     select(*(column.label(f"{column.class_.__tablename__}_{column.key}") for column in COLUMNS))
     .select_from(Milestone)
