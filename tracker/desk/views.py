@@ -18,6 +18,7 @@ from tracker.desk.words import TaskWords, task_words
 from tracker.errors import Refused
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
+from tracker.milestones.queries import milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
 from tracker.people.rules import Role
@@ -100,10 +101,7 @@ def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
 
 def _own_milestone(milestone_id: int) -> Milestone:
     """A milestone of the signed-in person's own unit; any other does not exist for them."""
-    milestone = web.db().get(Milestone, milestone_id)
-    if milestone is None or milestone.unit_id != web.me().unit_id:
-        abort(404)
-    return milestone
+    return milestone_of_unit(web.db(), web.me().unit_id, milestone_id) or abort(404)
 
 
 def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:

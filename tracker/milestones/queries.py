@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.milestones.models import Assignment, Milestone
@@ -158,6 +158,22 @@ def conditions(campaign: Campaign, wanted: Filter, day: Day) -> list[ColumnEleme
             )
         )
     return found
+
+
+def milestone_of_unit(session: Session, unit_id: int, milestone_id: int) -> Milestone | None:
+    """A milestone of the unit, with what a tick needs to know besides."""
+    return session.scalar(_OF_UNIT, {"id": milestone_id, "unit_id": unit_id})
+
+
+_OF_UNIT = (  # every tick asks for it: built once
+    select(Milestone)
+    .where(Milestone.id == bindparam("id"), Milestone.unit_id == bindparam("unit_id"))
+    .options(
+        joinedload(Milestone.assignment, innerjoin=True),
+        joinedload(Milestone.task, innerjoin=True).load_only(Task.code),
+        joinedload(Milestone.deadline, innerjoin=True).load_only(Deadline.label),
+    )
+)
 
 
 def milestones_by_id(session: Session, campaign: Campaign, ids: Sequence[int]) -> list[Milestone]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pypinyin import lazy_pinyin
 from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from tracker.events.models import Event
 from tracker.people.models import User
@@ -34,7 +34,10 @@ def user_of_session(session: Session, remembered: str, *, today: date) -> User |
 _OF_SESSION = (  # every page asks for it: built once
     select(User)
     .where(User.id == bindparam("id"), User.session_version == bindparam("version"))
-    .options(joinedload(User.unit, innerjoin=True).joinedload(Unit.jurisdiction, innerjoin=True))
+    .options(
+        joinedload(User.unit, innerjoin=True).joinedload(Unit.jurisdiction, innerjoin=True),
+        defer(User.password_hash),
+    )
 )
 
 
