@@ -1,52 +1,88 @@
-"""What the task page shows: the indicator, the shares that the reader may see, and the history."""
+"""What the task page shows besides the plan: the shares that the reader may see, and the history."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
+from tracker.desk.outline import Outline
 from tracker.events.models import Event
 from tracker.milestones.models import Assignment, Milestone
-from tracker.milestones.rules import Day, Step
+from tracker.milestones.rules import State, Step
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Task, TaskParty
-from tracker.plan.rules import Method, PartyRole
-from tracker.units.models import Unit
+from tracker.plan.models import Deadline, Task
+from tracker.plan.rules import PartyRole
+from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 
 HISTORY_LENGTH = 100
 
 
+class Cell(NamedTuple):
+    """A milestone on the task page; it answers the questions of `milestones.rules.Facts`.
+
+    `plan_due_on` is the day of the plan, `submitter` a name.
+    """
+
+    id: int
+    version: int
+    state: State
+    opens_on: date
+    planned_on: date
+    due_on: date
+    late_from: date
+    is_waiting: bool
+    is_backfill: bool
+    submitted_on: date | None
+    submitted_at: datetime | None
+    submitted_by_id: int | None
+    reason: str
+    missing: str
+    deadline_id: int
+    label: str
+    title: str
+    plan_due_on: date
+    submitter: str | None
+
+
 @dataclass(frozen=True)
 class Share:
-    """One unit's share of a task with its milestones."""
+    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for."""
 
-    assignment: Assignment
-    milestones: list[Milestone]
+    id: int
+    task_id: int
+    code: str
+    unit_id: int
+    unit: str
+    role: PartyRole
+    left_on: date | None
+    acts_for: str | None
+    cells: list[Cell] = field(default_factory=list)
 
-    @property
-    def unit(self) -> Unit:
-        return self.assignment.unit
-
-    def is_of(self, unit_id: int, task_id: int) -> bool:
-        return self.assignment.unit_id == unit_id and self.assignment.task_id == task_id
-
-    def at(self, deadline: Deadline) -> Milestone | None:
+    def at(self, deadline_id: int) -> Cell | None:
         """The milestone of one column."""
-        return next((row for row in self.milestones if row.deadline_id == deadline.id), None)
+        return next((cell for cell in self.cells if cell.deadline_id == deadline_id), None)
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(NamedTuple):
     """One line of the history."""
 
-    event: Event
-    milestone: Milestone
+    at: datetime
+    verb: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    note: str
+    by: str | None
+    by_unit: str | None
+    unit: str
+    label: str
 
     @property
     def words(self) -> str:
-        return Step(self.event.verb).label
+        return Step(self.verb).label
 
 
 @dataclass(frozen=True)
@@ -56,92 +92,45 @@ class TaskPage:
     `shares` are those of the whole indicator, this task's first; `history` is this task's.
     """
 
-    task: Task
+    task: Outline
     shares: list[Share]
     own: Share | None
-    siblings: Sequence[Task]
     history: list[Happening]
 
-    @property
-    def deadlines(self) -> list[Deadline]:
-        """The columns of the progress table."""
-        return sorted(self.task.deadlines, key=lambda deadline: (deadline.due_on, deadline.id))
 
-    @property
-    def item(self) -> PlanItem:
-        return self.task.item
-
-    @property
-    def methods(self) -> str:
-        return "、".join(Method(method).label for method in self.item.methods)
-
-    def parties(self, role: PartyRole, of: Sequence[TaskParty] | Sequence[ItemParty] | None = None) -> str:
-        """Names of the units and groups with a role in the task (or in `of`)."""
-        return party_names(self.task.parties if of is None else of, role)
-
-
-def party_names(parties: Sequence[TaskParty] | Sequence[ItemParty], *roles: PartyRole) -> str:
-    """Names in the order of the document."""
-    owners = [party.unit or party.group for party in parties if party.role in roles]
-    return "、".join(owner.short if isinstance(owner, Unit) else owner.name for owner in owners if owner)
-
-
-def task_page(session: Session, campaign: Campaign, task_id: int, reader: User, day: Day) -> TaskPage | None:
-    """The page of a task, or None when it is not the campaign's or the reader's unit has no share
-    in its indicator."""
-    task = session.scalar(
-        select(Task)
-        .where(Task.id == task_id, Task.campaign_id == campaign.id)
-        .options(
-            joinedload(Task.item).joinedload(PlanItem.parent),
-            joinedload(Task.item).selectinload(PlanItem.parties).joinedload(ItemParty.unit),
-            joinedload(Task.item).selectinload(PlanItem.parties).joinedload(ItemParty.group),
-            selectinload(Task.deadlines),
-            selectinload(Task.parties).joinedload(TaskParty.unit),
-            selectinload(Task.parties).joinedload(TaskParty.group),
-        )
-    )
-    if task is None or not _may_read(session, task, reader):
-        return None
+def task_page(session: Session, task: Outline, reader: User) -> TaskPage | None:
+    """The page of a task, or None when the reader's unit has no share in its indicator."""
     shares = _shares(session, task, reader)
-    own = next((share for share in shares if share.is_of(reader.unit_id, task.id)), None)
-    siblings = session.scalars(select(Task).where(Task.item_id == task.item_id).order_by(Task.number)).all()
-    of_task = [share for share in shares if share.assignment.task_id == task_id]
-    return TaskPage(task, shares, own, siblings, _history(session, of_task))
+    if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
+        return None
+    own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
+    return TaskPage(task, shares, own, _history(session, task, reader))
 
 
-def _may_read(session: Session, task: Task, reader: User) -> bool:
-    """Who reads all, and units that have a share in the indicator (or initiative)."""
-    if reader.role.reads_all:
-        return True
-    share = (
-        select(Assignment.id)
+def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
+    query = (
+        select(*_SHARE_COLUMNS, *_CELL_COLUMNS)
+        .select_from(Assignment)
         .join(Task, Task.id == Assignment.task_id)
-        .where(Task.item_id == task.item_id, Assignment.unit_id == reader.unit_id)
-        .limit(1)
-    )
-    return session.scalar(share) is not None
-
-
-def _shares(session: Session, task: Task, reader: User) -> list[Share]:
-    assignments = session.scalars(
-        select(Assignment)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .options(
-            contains_eager(Assignment.unit),
-            contains_eager(Assignment.task),
-            selectinload(Assignment.milestones).options(
-                joinedload(Milestone.deadline), joinedload(Milestone.submitted_by)
-            ),
+        .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
+        .join(Milestone, Milestone.assignment_id == Assignment.id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .outerjoin(User, User.id == Milestone.submitted_by_id)
+        .where(Task.item_id == task.item.id, _visible(reader))
+        .order_by(
+            Task.id != task.id, Task.number, Assignment.role, Assignment.is_first.desc(), Unit.position,
+            Assignment.id, Deadline.due_on, Milestone.id,
         )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Task.item_id == task.item_id, _visible(reader))
-        .order_by(Task.id != task.id, Task.number, Assignment.role, Assignment.is_first.desc(), Unit.position)
-    )
-    return [
-        Share(assignment, sorted(assignment.milestones, key=lambda row: (row.deadline.due_on, row.id)))
-        for assignment in assignments
-    ]
+    )  # fmt: skip
+    size = len(_SHARE_COLUMNS)
+    found: dict[int, Share] = {}
+    for row in session.execute(query):
+        share = found.get(row[0])
+        if share is None:
+            share = found[row[0]] = Share(*row[:size])
+        share.cells.append(Cell._make(row[size:]))
+    return list(found.values())
 
 
 def _visible(reader: User) -> ColumnElement[bool]:
@@ -151,13 +140,55 @@ def _visible(reader: User) -> ColumnElement[bool]:
     return or_(Unit.id == reader.unit_id, Unit.kind.in_((UnitKind.DEPARTMENT, UnitKind.OFFICE)))
 
 
-def _history(session: Session, shares: Sequence[Share]) -> list[Happening]:
-    milestones = {row.id: row for share in shares for row in share.milestones}
-    events = session.scalars(
-        select(Event)
-        .where(Event.subject == "milestone", Event.subject_id.in_(milestones))
-        .options(joinedload(Event.by).joinedload(User.unit))
+def _history(session: Session, task: Outline, reader: User) -> list[Happening]:
+    own_unit = aliased(Unit)
+    query = (
+        select(
+            Event.at, Event.verb, Event.before, Event.after, Event.note,
+            User.name, own_unit.short, Unit.short, Deadline.label,
+        )
+        .select_from(Milestone)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .join(Event, and_(Event.subject == "milestone", Event.subject_id == Milestone.id))
+        .outerjoin(User, User.id == Event.by_id)
+        .outerjoin(own_unit, own_unit.id == User.unit_id)
+        .where(Milestone.task_id == task.id, _visible(reader))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(HISTORY_LENGTH)
-    )
-    return [Happening(event, milestones[event.subject_id]) for event in events]
+    )  # fmt: skip
+    return [Happening._make(row) for row in session.execute(query)]
+
+
+_SHARE_COLUMNS: tuple[Any, ...] = (
+    Assignment.id,
+    Assignment.task_id,
+    Task.code,
+    Assignment.unit_id,
+    Unit.short,
+    Assignment.role,
+    Assignment.left_on,
+    UnitGroup.name,
+)
+_CELL_COLUMNS: tuple[Any, ...] = (
+    Milestone.id,
+    Milestone.version,
+    Milestone.state,
+    Milestone.opens_on,
+    Milestone.planned_on,
+    Milestone.due_on,
+    Milestone.late_from,
+    Milestone.is_waiting,
+    Milestone.is_backfill,
+    Milestone.submitted_on,
+    Milestone.submitted_at,
+    Milestone.submitted_by_id,
+    Milestone.reason,
+    Milestone.missing,
+    Milestone.deadline_id,
+    Deadline.label,
+    Deadline.title,
+    Deadline.due_on,
+    User.name,
+)
+"""The columns of Share and of Cell in their order."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.desk import queries
+from tracker.desk.outline import outline
 from tracker.desk.queries import Counts, View
 from tracker.desk.rows import DeskRow
 from tracker.desk.rules import Heading, tick_refusal
@@ -62,7 +63,10 @@ def show() -> str:
 @web.business_only
 def task(task_id: int) -> str:
     """One task: the whole indicator, who else is on it and how far, and what happened."""
-    found = task_page(web.db(), web.campaign(), task_id, web.me(), web.day())
+    if task_id not in _words():
+        abort(404)
+    plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
+    found = task_page(web.db(), plan, web.me())
     if found is None:
         abort(404)
     return render_template("desk/task.html", found=found, here=request.path)
