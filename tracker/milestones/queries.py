@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -43,7 +44,14 @@ class Filter:
     sort: str = "due"
 
 
-def light_is(light: Light, day: Day) -> ColumnElement[bool]:
+class Dates(NamedTuple):
+    """What conditions need of a `Day`."""
+
+    today: date
+    near_through: date
+
+
+def light_is(light: Light, day: Day | Dates) -> ColumnElement[bool]:
     """SQL sister of `rules.light`."""
     owing = Milestone.state.in_(OWING)
     untouched = and_(Milestone.state == State.OPEN, Milestone.is_backfill)
@@ -66,7 +74,7 @@ def light_is(light: Light, day: Day) -> ColumnElement[bool]:
     return conditions[light]
 
 
-def light_number(day: Day) -> Case[int]:
+def light_number(day: Day | Dates) -> Case[int]:
     """The light of each row as its place in `Light`, for counting all lights in one pass; the same
     steps as `rules.light`, each of them cheap because it may rely on those before."""
     places = {shown: literal(place) for place, shown in enumerate(Light)}
@@ -83,7 +91,7 @@ def light_number(day: Day) -> Case[int]:
     )
 
 
-def opened(day: Day) -> ColumnElement[bool]:
+def opened(day: Day | Dates) -> ColumnElement[bool]:
     """应办: every milestone that has begun, but those that were left."""
     return and_(Milestone.state != State.LEFT, not_(light_is(Light.NOT_OPEN, day)))
 
@@ -92,31 +100,30 @@ def ledger(
     session: Session, campaign: Campaign, wanted: Filter, day: Day, *, offset: int = 0, limit: int | None = 50
 ) -> Sequence["LedgerRow"]:
     """Rows of the ledger (台账), in the wanted order."""
-    query = _ledger(campaign, wanted, day).offset(offset).limit(limit)
-    return [LedgerRow(*tuple(row)) for row in session.execute(query)]
+    if limit is None:
+        return list(whole_ledger(session, campaign, wanted, day))[offset:]
+    page = _page(campaign.id, wanted, Dates(day.today, day.near_through))
+    return [LedgerRow._make(row) for row in session.execute(page, {"offset": offset, "limit": limit})]
 
 
 def whole_ledger(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> Iterator["LedgerRow"]:
     """All rows of the ledger, read as they are used, so that a long one needs no room."""
-    query = _ledger(campaign, wanted, day).execution_options(yield_per=1000)
-    return (LedgerRow(*tuple(row)) for row in session.execute(query))
-
-
-def _ledger(campaign: Campaign, wanted: Filter, day: Day) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_LEDGER_COLUMNS)
-        .select_from(Milestone)
-        .join(Assignment, Assignment.id == Milestone.assignment_id)
-        .join(Task, Task.id == Milestone.task_id)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(*conditions(campaign, wanted, day))
-        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))
-    )
+    whole = _ledger(campaign.id, wanted, Dates(day.today, day.near_through))
+    return (LedgerRow._make(row) for row in session.execute(whole.execution_options(yield_per=1000)))
 
 
 def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> int:
     """How many rows `ledger` has for the same filter."""
+    return session.scalar(_count(campaign.id, wanted, Dates(day.today, day.near_through))) or 0
+
+
+@lru_cache(maxsize=256)  # building one takes longer than running it, and people ask for the same lists
+def _page(campaign_id: int, wanted: Filter, day: Dates) -> Select[*tuple[Any, ...]]:
+    return _ledger(campaign_id, wanted, day).offset(bindparam("offset")).limit(bindparam("limit"))
+
+
+@lru_cache(maxsize=256)
+def _count(campaign_id: int, wanted: Filter, day: Dates) -> Select[int]:
     query = select(func.count()).select_from(Milestone)
     if wanted.section is not None or wanted.item_id is not None or wanted.text:
         query = query.join(Task, Task.id == Milestone.task_id)
@@ -124,12 +131,25 @@ def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day)
         query = query.join(Unit, Unit.id == Milestone.unit_id)
     if wanted.role is not None:
         query = query.join(Assignment, Assignment.id == Milestone.assignment_id)
-    return session.scalar(query.where(*conditions(campaign, wanted, day))) or 0
+    return query.where(*conditions(campaign_id, wanted, day))
 
 
-def conditions(campaign: Campaign, wanted: Filter, day: Day) -> list[ColumnElement[bool]]:
+def _ledger(campaign_id: int, wanted: Filter, day: Dates) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_LEDGER_COLUMNS)
+        .select_from(Milestone)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(*conditions(campaign_id, wanted, day))
+        .order_by(*SORTS.get(wanted.sort, SORTS["due"]))
+    )
+
+
+def conditions(campaign_id: int, wanted: Filter, day: Day | Dates) -> list[ColumnElement[bool]]:
     """The filter as SQL over Milestone, Task, Unit and Assignment."""
-    found: list[ColumnElement[bool]] = [Milestone.campaign_id == campaign.id]
+    found: list[ColumnElement[bool]] = [Milestone.campaign_id == campaign_id]
     if wanted.unit_id is not None:
         found.append(Milestone.unit_id == wanted.unit_id)
     if wanted.deadline_id is not None:
@@ -183,7 +203,7 @@ def milestones_by_id(session: Session, campaign: Campaign, ids: Sequence[int]) -
 
 def milestones_of(session: Session, campaign: Campaign, wanted: Filter, day: Day) -> list[Milestone]:
     """The milestones of a filter to act on, in the order of their days."""
-    return _whole_milestones(session, conditions(campaign, wanted, day))
+    return _whole_milestones(session, conditions(campaign.id, wanted, day))
 
 
 def _whole_milestones(session: Session, wanted: list[ColumnElement[bool]]) -> list[Milestone]:
@@ -205,8 +225,7 @@ def _whole_milestones(session: Session, wanted: list[ColumnElement[bool]]) -> li
     return list(session.scalars(query))
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """One milestone as a list shows it; it answers the questions of `rules.Facts`."""
 
     id: int

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tracker import web, workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
-from tracker.milestones.forms import OPENED, EarlierDayForm, ReturnForm, number, read_filter
+from tracker.milestones.forms import OPENED, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
 from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
 from tracker.milestones.rules import Light, light, light_words
@@ -83,7 +83,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
     page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
-    given = {"return_form": ReturnForm(None), "day_form": EarlierDayForm(None), "ticked": {}, **typed}
+    given = {"return_form": None, "day_form": None, "ticked": {}, **typed}
     return render_template(
         "milestones/index.html",
         page=page,
@@ -114,4 +114,5 @@ def ledger_url(endpoint: str, **changed: str) -> str:
 
 def _arguments() -> dict[str, list[str]]:
     """The arguments of the present address that the ledger knows."""
-    return {name: request.args.getlist(name) for name in ARGUMENTS if request.args.get(name)}
+    given = request.args
+    return {name: given.getlist(name) for name in ARGUMENTS if given.get(name)} if given else {}
