@@ -95,7 +95,7 @@ class Sheet:
         last_day = resend_by(self.report, self.terms) if self.report else None
         if last_day is None:
             return ""
-        return f"请在 {last_day:%Y-%m-%d} 前重新提交（退回后 2 个工作日内），逾期将记为“重报超期”"
+        return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交（退回后 2 个工作日内），逾期将记为“重报超期”"
 
     @property
     def faulty_count(self) -> int:
