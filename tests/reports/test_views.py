@@ -203,7 +203,7 @@ def test_a_returned_report_tells_why_on_top_and_can_be_sent_again(
     client = sign_in("nongye")
     html = client.get(f"/reports/{march.id}").text
     assert "数据不全" in html
-    assert "请在 2024-03-25 前重新提交" in html
+    assert "请在 2024-03-25 24 时前重新提交" in html
     client.post(f"/reports/{march.id}/submission", data=form_of(html))
     assert own_report(session, march, sent.unit).state is ReportState.SUBMITTED
 
