@@ -472,6 +472,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_milestone_day"), "milestone", ["campaign_id", "late_from", "id"], unique=False)
     op.create_index(
+        op.f("ix_milestone_late"),
+        "milestone",
+        ["campaign_id", "late_from", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"),
+        sqlite_where=sa.text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"),
+    )
+    op.create_index(
         op.f("ix_milestone_owing"),
         "milestone",
         ["campaign_id", "late_from", "id"],

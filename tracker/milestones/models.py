@@ -13,6 +13,8 @@ from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit, UnitGroup
 
 OWING = text("state IN ('open', 'returned')")
+LIVE = text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting")
+"""What is overdue from `late_from` on: then the list of the overdue is read and counted in the index."""
 
 
 class Assignment(Base):
@@ -66,6 +68,14 @@ class Milestone(Base):
             "id",
             postgresql_where=OWING,
             sqlite_where=OWING,
+        ),
+        Index(
+            "ix_milestone_late",
+            "campaign_id",
+            "late_from",
+            "id",
+            postgresql_where=LIVE,
+            sqlite_where=LIVE,
         ),
         Index("ix_milestone_day", "campaign_id", "late_from", "id"),
         Index("ix_milestone_state", "campaign_id", "state", "submitted_at"),

@@ -6,7 +6,21 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Case,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.milestones.models import Assignment, Milestone
@@ -53,8 +67,8 @@ class Dates(NamedTuple):
 
 def light_is(light: Light, day: Day | Dates) -> ColumnElement[bool]:
     """SQL sister of `rules.light`."""
-    owing = Milestone.state.in_(OWING)
-    untouched = and_(Milestone.state == State.OPEN, Milestone.is_backfill)
+    owing = Milestone.state.in_(_written(sorted(OWING)))
+    untouched = and_(Milestone.state == _written(State.OPEN), Milestone.is_backfill)
     live = and_(owing, not_(untouched))
     late = and_(live, not_(Milestone.is_waiting), Milestone.late_from <= day.today)
     opened = Milestone.opens_on <= day.today
@@ -72,6 +86,12 @@ def light_is(light: Light, day: Day | Dates) -> ColumnElement[bool]:
         Light.LEFT: Milestone.state == State.LEFT,
     }
     return conditions[light]
+
+
+def _written(value: State | list[State]) -> BindParameter[Any]:
+    """A value that stands in the statement itself, so that the planner, who plans a prepared statement
+    once for all values, sees that a partial index fits."""
+    return bindparam(None, value, expanding=isinstance(value, list), literal_execute=True, unique=True)
 
 
 def light_number(day: Day | Dates) -> Case[int]:
@@ -119,7 +139,8 @@ def ledger_count(session: Session, campaign: Campaign, wanted: Filter, day: Day)
 
 @lru_cache(maxsize=256)  # building one takes longer than running it, and people ask for the same lists
 def _page(campaign_id: int, wanted: Filter, day: Dates) -> Select[*tuple[Any, ...]]:
-    return _ledger(campaign_id, wanted, day).offset(bindparam("offset")).limit(bindparam("limit"))
+    offset, limit = (bindparam(name, type_=Integer, literal_execute=True) for name in ("offset", "limit"))
+    return _ledger(campaign_id, wanted, day).offset(offset).limit(limit)
 
 
 @lru_cache(maxsize=256)

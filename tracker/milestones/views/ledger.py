@@ -89,7 +89,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         page=page,
         wanted=wanted,
         units=offered.units,
-        unit_name="" if offered.units else choices.unit_short(session, campaign, wanted.unit_id or 0),
+        unit_name=_unit_name(wanted.unit_id) if offered.units is None else "",
         deadlines=offered.deadlines,
         sections=offered.sections,
         lights=list(Light),
@@ -101,6 +101,10 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         is_office=web.me().role.is_office,
         **given,
     )
+
+
+def _unit_name(unit_id: int | None) -> str:
+    return choices.unit_short(web.db(), web.campaign(), unit_id) if unit_id else ""
 
 
 def ledger_url(endpoint: str, **changed: str) -> str:
