@@ -1,7 +1,9 @@
 """Ticking, taking back, accepting, returning: what changes, and what is refused."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.world import find_milestone
+from tracker.db import Database
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.people.models import User
+from tracker.people.rules import Role
 from tracker.workdays.queries import calendar_of
 
 Person = Callable[[str], User]
@@ -138,11 +142,65 @@ def test_an_earlier_day_counts_for_the_light_and_the_plans_day_stays(
     session: Session, person: Person
 ) -> None:
     row = find_milestone(session, "11-1", "市农业农村局")
-    actions.set_earlier_day(session, row, date(2024, 3, 20), by=person("office"), at=at(FRIDAY))
+    friday = the_day(session)
+    actions.set_earlier_day(session, row, date(2024, 3, 29), by=person("office"), at=at(FRIDAY), day=friday)
     assert (row.planned_on, row.due_on, row.late_from) == (
-        date(2024, 3, 20), date(2024, 3, 20), date(2024, 3, 21),
+        date(2024, 3, 29), date(2024, 3, 29), date(2024, 3, 30),
     )  # fmt: skip
     assert row.deadline.due_on == date(2024, 4, 30)
+
+
+def test_an_earlier_day_leaves_a_returned_milestone_its_three_working_days(
+    session: Session, person: Person
+) -> None:
+    row = find_milestone(session, "11-1", "市农业农村局")
+    tick(session, row, person("nongye"))
+    friday = the_day(session)
+    actions.send_back(session, row, "总结未盖章", by=person("office"), at=at(FRIDAY), day=friday)
+    actions.set_earlier_day(session, row, FRIDAY, by=person("office"), at=at(FRIDAY), day=friday)
+    assert (row.planned_on, row.due_on) == (FRIDAY, date(2024, 3, 27))
+
+
+def test_a_lead_that_took_its_tick_back_waits_again(session: Session, person: Person) -> None:
+    lead = find_milestone(session, "80-1", "市农业农村局")
+    share = find_milestone(session, "80-1", "市市场监管局")
+    tick(session, share, person("shijian"))
+    tick(session, lead, person("nongye"))
+    actions.take_back(session, share, by=person("shijian"), at=at(FRIDAY))
+    assert lead.state is State.SUBMITTED
+    actions.take_back(session, lead, by=person("nongye"), at=at(FRIDAY))
+    with pytest.raises(Refused, match="等待配合单位"):
+        tick(session, lead, person("nongye"))
+
+
+def test_two_units_that_submit_at_once_leave_no_lead_waiting(own_database: Database) -> None:
+    """Each sees only its own tick until it is committed; the lead's row is locked before looking."""
+    with own_database.session(write=True) as session:
+        lead = find_milestone(session, "29-3", "市农业农村局")
+        shares = [find_milestone(session, "29-3", unit).id for unit in ("市卫生健康委", "市发展改革委")]
+        unit_ids = [session.get_one(Milestone, key).unit_id for key in shares]
+        users = [
+            User(unit_id=unit_id, username=f"u{unit_id}", name="联络员", role=Role.LIAISON)
+            for unit_id in unit_ids
+        ]
+        session.add_all(users)
+        session.commit()
+
+    def submit(share_id: int, user_id: int, start: Barrier) -> None:
+        start.wait()
+        with own_database.transaction() as session:
+            row, user = session.get_one(Milestone, share_id), session.get_one(User, user_id)
+            tick(session, row, user)
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor() as threads:
+        jobs = [
+            threads.submit(submit, share, user.id, barrier) for share, user in zip(shares, users, strict=True)
+        ]
+        for job in jobs:
+            job.result()
+    with own_database.session() as session:
+        assert not session.get_one(Milestone, lead.id).is_waiting
 
 
 def test_a_bulk_action_does_what_it_can_and_tells_the_rest(session: Session, person: Person) -> None:

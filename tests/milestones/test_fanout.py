@@ -10,11 +10,12 @@ from tests.world import MovableClock
 from tracker.milestones.actions import set_earlier_day
 from tracker.milestones.fanout import FanOut, fan_out
 from tracker.milestones.models import Assignment, Milestone
-from tracker.milestones.rules import State
+from tracker.milestones.rules import Day, State
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit, UnitGroup
+from tracker.workdays.rules import Calendar
 
 
 def campaign_of(session: Session) -> Campaign:
@@ -137,7 +138,8 @@ def test_a_deadline_that_the_plan_moves_takes_its_milestones_along(
     assert plain is not None
     assert own_day is not None
     earlier = date(2024, 3, 29)
-    set_earlier_day(session, own_day.milestones[1], earlier, by=person("office"), at=clock.now())
+    day = Day(clock.today(), Calendar())
+    set_earlier_day(session, own_day.milestones[1], earlier, by=person("office"), at=clock.now(), day=day)
     gate.due_on = date(2024, 4, 26)
     session.flush()
     moved = fan_out(session, campaign_of(session), at=clock.now(), today=clock.today())

@@ -178,6 +178,9 @@ def test_only_what_is_submitted_can_be_taken_back(state: State) -> None:
 
 
 def test_an_earlier_day_stays_within_the_plans_own() -> None:
-    assert refuse_set_earlier(Row(), DUE, date(2024, 4, 1)) is None
-    assert refuse_set_earlier(Row(), DUE, date(2024, 5, 1)) == "不能晚于方案规定的 2024-04-30"
-    assert refuse_set_earlier(Row(), DUE, date(2023, 7, 1)) == "不能早于节点开始日 2023-08-01"
+    today = date(2024, 3, 22)
+    assert refuse_set_earlier(Row(), DUE, date(2024, 4, 1), today) is None
+    assert refuse_set_earlier(Row(), DUE, date(2024, 5, 1), today) == "不能晚于方案规定的 2024-04-30"
+    assert refuse_set_earlier(Row(), DUE, date(2024, 3, 21), today) == "不能早于今天 2024-03-22"
+    early = date(2023, 6, 1)
+    assert refuse_set_earlier(Row(), DUE, date(2023, 7, 1), early) == "不能早于节点开始日 2023-08-01"

@@ -101,7 +101,10 @@ class Story:
 
     def _set_earlier(self, milestone: Milestone, day: date) -> Scene:
         at = self.moment(self.today - timedelta(days=75), 10, milestone.id)
-        return Scene(at, lambda: actions.set_earlier_day(self.session, milestone, day, by=self.office, at=at))
+        seen = Day(self.clock.day_of(at), self.calendar)
+        return Scene(
+            at, lambda: actions.set_earlier_day(self.session, milestone, day, by=self.office, at=at, day=seen)
+        )
 
     def _work(self, milestone: Milestone, task: Task, due_on: date) -> Iterator[Scene]:
         """The tick of one milestone and what the office made of it; nothing when it is still owed."""

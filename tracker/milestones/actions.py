@@ -67,6 +67,7 @@ def take_back(
     milestone.state = State.RETURNED if milestone.returned_on else State.OPEN
     milestone.submitted_at = milestone.submitted_on = milestone.submitted_by_id = None
     milestone.missing = ""
+    milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.TAKE_BACK, before, by=by, at=at)
     _refresh(session, milestone)
 
@@ -120,16 +121,21 @@ def send_back(
     _refresh(session, milestone)
 
 
-def set_earlier_day(session: Session, milestone: Milestone, new_day: date, *, by: User, at: datetime) -> None:
-    """提前期限: the office sets a day before the plan's own; a later one within it undoes that.
+def set_earlier_day(
+    session: Session, milestone: Milestone, new_day: date, *, by: User, at: datetime, day: Day
+) -> None:
+    """提前期限: the office sets a day before the plan's own; a later one within it undoes that. What
+    was returned keeps its 3 working days.
 
     Raises:
-        Refused: the day lies outside what the plan allows, or the milestone is no longer owed.
+        Refused: the day is past or outside what the plan allows, or nothing is owed any more.
     """
-    _refuse(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day))
+    _refuse(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day, day.today))
     before = _facts(milestone)
-    milestone.planned_on = milestone.due_on = new_day
-    milestone.late_from = late_from(new_day, milestone.ready_on)
+    returned_on = milestone.returned_on if milestone.state is State.RETURNED else None
+    milestone.planned_on = new_day
+    milestone.due_on = due_after_return(new_day, returned_on, day.calendar) if returned_on else new_day
+    milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.SET_EARLIER, before, by=by, at=at)
     session.flush()
 

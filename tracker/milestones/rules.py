@@ -239,12 +239,14 @@ def refuse_decide(milestone: Facts, submitter_id: int | None, actor: Actor, step
     return None
 
 
-def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date) -> str | None:
+def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date, today: date) -> str | None:
     """Why the office may not set `new_day`, or None; the plan's own day is the last."""
     if reason := refuse_step(milestone, Step.SET_EARLIER):
         return reason
     if new_day > plan_due_on:
         return f"不能晚于方案规定的 {plan_due_on:%Y-%m-%d}"
+    if new_day < today:
+        return f"不能早于今天 {today:%Y-%m-%d}"
     if new_day < milestone.opens_on:
         return f"不能早于节点开始日 {milestone.opens_on:%Y-%m-%d}"
     return None

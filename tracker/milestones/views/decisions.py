@@ -53,7 +53,8 @@ def set_earlier_days() -> web.Answer:
 
     def set_day(milestone: Milestone) -> None:
         if form.day.data:  # asked for by the form
-            actions.set_earlier_day(web.db(), milestone, form.day.data, by=web.me(), at=web.clock().now())
+            now, day = web.clock().now(), web.day()
+            actions.set_earlier_day(web.db(), milestone, form.day.data, by=web.me(), at=now, day=day)
 
     return _bulk(set_day, form, may_all=True)
 
