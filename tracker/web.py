@@ -22,6 +22,7 @@ from flask import (
 )
 from flask_login import current_user
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -57,7 +58,7 @@ ERROR_PAGES = {
     404: ("没有找到", "没有这一条，或者它不属于您的单位。"),
     405: ("不支持的操作", "请从页面上的按钮进入。"),
     413: ("内容太大", "一次提交的内容超过了上限，请分几次提交。"),
-    500: ("系统出错了", "刚才的操作没有保存。请稍后再试；多次出现请联系市食安办。"),
+    500: ("系统出错了", "不能确定刚才的操作是否已经保存，请刷新页面核对；多次出现请联系市食安办。"),
 }
 OWN_PATH = re.compile(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?")
 """A path, and nothing that a browser could take for the address of another host."""
@@ -102,14 +103,26 @@ def me() -> User:
 
 
 def campaign() -> Campaign:
-    """The campaign in hand: the one chosen in this session, else the newest of the jurisdiction.
+    """The campaign in hand: the one that the address names, else the one chosen in this session, else
+    the newest of the jurisdiction.
 
     Raises:
         NotFound: the jurisdiction runs no campaign.
     """
     if "campaign" not in g:
-        g.campaign = _find_campaign(session.get("campaign"))
+        g.campaign = _find_campaign(request.args.get("campaign") or session.get("campaign"))
     return cast(Campaign, g.campaign) if g.campaign else abort(404)
+
+
+def follow(campaign_id: int) -> None:
+    """Turn to the campaign of the row that the address names.
+
+    Raises:
+        NotFound: it belongs to another jurisdiction.
+    """
+    if campaign().id != campaign_id:
+        own = {"jurisdiction_id": me().unit.jurisdiction_id, "campaign_id": campaign_id}
+        g.campaign = db().scalar(_BY_ID, own) or abort(404)
 
 
 def day() -> Day:
@@ -217,6 +230,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refused, _show_refusal)
     app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))
+    app.register_error_handler(IntegrityError, lambda _: _show_refusal(Stale()))
 
 
 def show_error(code: int, title: str, text: str) -> Response:
@@ -247,6 +261,7 @@ _OWN = (
 )
 _LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
 _CHOSEN = _OWN.where(Campaign.slug == bindparam("slug"))
+_BY_ID = _OWN.where(Campaign.id == bindparam("campaign_id"))
 _NEWEST = _OWN
 
 
@@ -267,11 +282,17 @@ def _add_headers(answer: Response) -> Response:
 def _show_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    _undo()
     title, text = ERROR_PAGES.get(error.code, (error.name, "请返回上一页重试。"))
     return show_error(error.code, title, text)
 
 
-def _show_refusal(error: Refused) -> Response:
+def _undo() -> None:
+    """Give up what the request has not committed, so that the error page can read again."""
     if "db" in g:
         g.db.rollback()
+
+
+def _show_refusal(error: Refused) -> Response:
+    _undo()
     return show_error(409, "现在不能这样做", str(error))

@@ -23,6 +23,7 @@ from tracker.milestones.queries import milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
 from tracker.people.rules import Role
+from tracker.plan.queries import campaign_id_of_task
 
 blueprint = Blueprint("desk", __name__)
 
@@ -64,7 +65,7 @@ def show() -> str:
 def task(task_id: int) -> str:
     """One task: the whole indicator, who else is on it and how far, and what happened."""
     if task_id not in _words():
-        abort(404)
+        web.follow(campaign_id_of_task(web.db(), task_id) or abort(404))
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
     found = task_page(web.db(), plan, web.me())
     if found is None:
@@ -105,7 +106,9 @@ def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
 
 def _own_milestone(milestone_id: int) -> Milestone:
     """A milestone of the signed-in person's own unit; any other does not exist for them."""
-    return milestone_of_unit(web.db(), web.me().unit_id, milestone_id) or abort(404)
+    milestone = milestone_of_unit(web.db(), web.me().unit_id, milestone_id) or abort(404)
+    web.follow(milestone.campaign_id)
+    return milestone
 
 
 def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:

@@ -23,6 +23,8 @@ def switch_reporter(
     session: Session, reporter: Reporter, is_on: bool, *, by: User, at: datetime, today: date
 ) -> None:
     """Let a unit that the plan leaves open report every month from today's on, or no longer."""
+    if is_on == reporter.is_on:
+        return
     before, reporter.is_on = reporter.is_on, is_on
     reporter.since_on = today if is_on else None
     record(

@@ -43,6 +43,11 @@ def items_by_kind(session: Session, campaign: Campaign) -> dict[ItemKind, list[P
     return found
 
 
+def campaign_id_of_task(session: Session, task_id: int) -> int | None:
+    """The campaign to which a task belongs."""
+    return session.scalar(select(Task.campaign_id).where(Task.id == task_id))
+
+
 def campaigns_of(session: Session, jurisdiction_id: int) -> list[Campaign]:
     """The campaigns of one jurisdiction, the newest first."""
     own = select(Campaign).where(Campaign.jurisdiction_id == jurisdiction_id)

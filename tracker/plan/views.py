@@ -5,10 +5,10 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, session, url_for
-from flask import send_file as send
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.downloads import send_workbook
 from tracker.people.rules import Role
 from tracker.plan import actions
 from tracker.plan.breakdown import write_breakdown
@@ -22,7 +22,6 @@ from tracker.units.queries import groups_of, units_of
 
 blueprint = Blueprint("plan", __name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all"
 FIRST_PART = "1"
 
@@ -60,8 +59,7 @@ def breakdown() -> Response:
     """责任分解表 as a workbook laid out as the paper."""
     stream = BytesIO()
     write_breakdown(web.db(), web.campaign(), stream)
-    stream.seek(0)
-    return send(stream, XLSX, as_attachment=True, download_name="责任分解表.xlsx")
+    return send_workbook(stream, "责任分解表", "breakdown")
 
 
 @blueprint.post("/plan/campaigns/<slug>/choice")

@@ -17,8 +17,10 @@ def terms() -> Terms:
 
 
 def find_period(period_id: int) -> ReportPeriod:
-    """A month of the campaign, or 404."""
-    return queries.period(web.db(), web.campaign(), period_id) or abort(404)
+    """A month of a campaign of the jurisdiction, or 404."""
+    found = web.db().get(ReportPeriod, period_id) or abort(404)
+    web.follow(found.campaign_id)
+    return found
 
 
 def find_month(text: str) -> ReportPeriod:
