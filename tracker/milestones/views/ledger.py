@@ -5,10 +5,11 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web, workbook
+from tracker.downloads import send_workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
 from tracker.milestones.forms import OPENED, number, read_filter
@@ -20,7 +21,6 @@ from tracker.plan.rules import PartyRole
 
 blueprint = Blueprint("milestones", __name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ARGUMENTS = ("unit", "deadline", "section", "item", "light", "role", "text", "sort", "page")
 
 
@@ -49,9 +49,7 @@ def export() -> Response:
     with web.core().database.session() as streaming:
         rows = whole_ledger(streaming, web.campaign(), wanted_filter(), day)
         workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
-    file.seek(0)
-    name = f"{SHEET}-{day.today:%Y%m%d}.xlsx"
-    return send_file(file, XLSX, as_attachment=True, download_name=name)
+    return send_workbook(file, f"{SHEET}-{day.today:%Y%m%d}", f"milestones-{day.today:%Y%m%d}")
 
 
 def wanted_filter() -> Filter:

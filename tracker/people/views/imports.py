@@ -3,11 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, render_template, request, send_file, url_for
+from flask import current_app, flash, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.downloads import send_workbook
 from tracker.errors import Refused
 from tracker.people import actions, queries, roster
 from tracker.people.roster import Row
@@ -16,7 +17,6 @@ from tracker.people.views.roll import managers_only, show_slips
 from tracker.units.queries import unit_book
 from tracker.workbook import WorkbookError
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_AGE = 2 * 60 * 60
 
 
@@ -34,8 +34,7 @@ def import_template() -> Response:
     content = BytesIO()
     units = queries.staffed_units(web.db(), web.me().unit.jurisdiction_id)
     roster.write_template(content, units, web.me().role)
-    content.seek(0)
-    return send_file(content, XLSX, as_attachment=True, download_name="人员名册模板.xlsx")
+    return send_workbook(content, "人员名册模板", "people-template")
 
 
 @blueprint.post("/people/import")

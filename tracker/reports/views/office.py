@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import flash, render_template, request, send_file, url_for
+from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web, workbook
+from tracker.downloads import send_workbook
 from tracker.errors import Refused
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.reports import actions, exports, overview, queries
@@ -17,7 +18,6 @@ from tracker.reports.rules import Shown, month_of
 from tracker.reports.views.finding import blueprint, find_month, terms
 from tracker.reports.views.unit import own_months_page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LEGEND = (
     Shown.ON_TIME, Shown.LATE, Shown.MISSING, Shown.RETURNED, Shown.RESENT_LATE, Shown.DUE, Shown.DRAFT,
 )  # fmt: skip
@@ -37,7 +37,7 @@ def export_matrix() -> Response:
     """The matrix of all units and the months in sight as XLSX."""
     months = _months_asked_for(queries.periods(web.db(), web.campaign()))
     found = overview.matrix(web.db(), web.campaign(), months, terms())
-    return _workbook("月报报送情况", *exports.matrix_table(found))
+    return _workbook("月报报送情况", "reports", *exports.matrix_table(found))
 
 
 @blueprint.get("/reports/month/<month>")
@@ -52,7 +52,9 @@ def month(month: str) -> str:
 def export_month(month: str) -> Response:
     """How the units of a month reported, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
-    return _workbook(f"{period.name}月报报送情况", *exports.month_table(rows, reports, terms()))
+    return _workbook(
+        f"{period.name}月报报送情况", f"reports-{period.name}", *exports.month_table(rows, reports, terms())
+    )
 
 
 @blueprint.get("/reports/month/<month>/lines")
@@ -61,7 +63,7 @@ def export_lines(month: str) -> Response:
     """What the units of a month wrote, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
     table = exports.line_table(rows, reports, period, terms())
-    return _workbook(f"{period.name}月报内容", *table)
+    return _workbook(f"{period.name}月报内容", f"report-lines-{period.name}", *table)
 
 
 @blueprint.post("/reports/month/<month>/acceptance")
@@ -179,8 +181,7 @@ def _decided_many(period: ReportPeriod, decide: Callable[[MonthlyReport, int], N
     return web.see_other(web.back_to(url_for("reports.month", month=period.name)))
 
 
-def _workbook(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+def _workbook(name: str, plain_name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     stream = BytesIO()
     workbook.write(stream, "月报", headers, rows)
-    stream.seek(0)
-    return send_file(stream, XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    return send_workbook(stream, name, plain_name)
