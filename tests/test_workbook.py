@@ -4,6 +4,7 @@ import io
 import warnings
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -31,6 +32,26 @@ def test_a_table_has_a_header_that_stays_in_sight() -> None:
     assert [cell.value for cell in page[1]] == ["编号", "任务"]
     assert page["A1"].font.bold
     assert not page["A2"].has_style
+
+
+def test_a_table_prints_as_wide_as_a_page_with_its_header_on_each() -> None:
+    page: Any = load_workbook(written([["1-1", "落实"]])).worksheets[0]
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToHeight, page.print_title_rows) == (0, "$1:$1")
+
+
+def test_columns_are_as_wide_as_what_stands_in_them() -> None:
+    assert load_workbook(written([["1-1", "落" * 12]])).worksheets[0].column_dimensions["B"].width == 26
+    page = load_workbook(written([["1-1", "落" * 12], ["1-2", "实" * 99]])).worksheets[0]
+    assert page.column_dimensions["B"].width == 60
+    assert not page["B2"].alignment.wrap_text
+    assert page["B3"].alignment.wrap_text
+
+
+def test_a_long_text_that_looks_like_a_formula_stays_text() -> None:
+    cell = load_workbook(written([["1-1", "=" + "落" * 99]])).worksheets[0]["B2"]
+    assert cell.data_type == "s"
 
 
 def test_signs_that_xml_cannot_hold_are_left_out() -> None:

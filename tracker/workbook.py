@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile
@@ -17,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | bool | date | datetime | None
 Target = str | Path | IO[bytes]
@@ -33,6 +35,10 @@ PAPER_BOLD = Font(name="SimSun", size=10.5, bold=True)
 PAPER_TITLE = Font(name="SimSun", size=16, bold=True)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 AT_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+MEASURED_ROWS, MOST_WIDTH = 50, 60
+"""What the columns of a plain list are measured by, and their most characters."""
+NUMBER_WIDTH = 10
 SIDE_MARGIN, TOP_MARGIN = 0.5, 0.6
 """Of a printed page, in inches."""
 
@@ -98,16 +104,26 @@ def write(
     """Write a plain table: a styled header that stays in sight, and rows as they come.
 
     Args:
-        widths: of the columns, in characters; by default after the headers.
+        widths: of the columns, in characters; by default after the headers and the first rows.
     """
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(sheet)
-    for number, width in enumerate(widths or [max(10, 2.2 * len(header) + 2) for header in headers], 1):
-        page.column_dimensions[get_column_letter(number)].width = width
+    rest = iter(rows)
+    first = list(islice(rest, MEASURED_ROWS))
+    widths = widths or _widths(headers, first)
+    _print_on_a4(page, widths, title_rows="1:1")
     page.freeze_panes = "A2"
     page.append([_header(page, header) for header in headers])
-    for row in rows:
-        page.append([_plain(page, value) for value in row])
+    wrapped = [_wrapped(page) for _ in widths]  # used again in each row, which is written at once
+    for row in chain(first, rest):
+        page.append(
+            [
+                _plain(page, value)
+                if not isinstance(value, str) or _width(value) <= width
+                else _filled(cell, value)
+                for value, width, cell in zip(row, widths, wrapped, strict=True)
+            ]
+        )
     page.auto_filter.ref = f"A1:{get_column_letter(len(headers))}1"
     book.save(target)
 
@@ -210,18 +226,52 @@ def _plain(page: Any, value: Value) -> Any:
     return cell
 
 
-def _set_up_page(page: Any, paper: Paper) -> None:
-    for number, width in enumerate(paper.widths, 1):
+def _wrapped(page: Any) -> Any:
+    """A cell whose text goes on below itself."""
+    cell = WriteOnlyCell(page)
+    cell.alignment = WRAPPED
+    return cell
+
+
+def _filled(cell: Any, text: str) -> Any:
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.data_type = "s"
+    return cell
+
+
+def _widths(headers: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[float]:
+    """Room for each header and for what stands below it, within reason."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(headers)
+    return [
+        max(10, 1.1 * _width(header) + 2, min(MOST_WIDTH, max(map(_width, column), default=0) + 2))
+        for header, column in zip(headers, columns, strict=True)
+    ]
+
+
+def _width(value: Value) -> int:
+    """Characters of the longest line, a Chinese one counted twice."""
+    if not isinstance(value, str):
+        return 0 if value is None else NUMBER_WIDTH
+    return max((len(line) + sum(sign > "\u2e7f" for sign in line) for line in value.splitlines()), default=0)
+
+
+def _print_on_a4(page: Any, widths: Sequence[float], *, title_rows: str) -> None:
+    """As wide as a landscape page, as many pages as it takes, the headers on each of them."""
+    for number, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToHeight = 0
+    page.print_title_rows = title_rows
+
+
+def _set_up_page(page: Any, paper: Paper) -> None:
+    _print_on_a4(page, paper.widths, title_rows="2:2")
     page.page_margins = PageMargins(
         left=SIDE_MARGIN, right=SIDE_MARGIN, top=TOP_MARGIN, bottom=TOP_MARGIN, header=0.3, footer=0.3
     )
     page.print_options.horizontalCentered = True
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.page_setup.fitToHeight = 0  # as many pages as the breaks make; only the width is fitted
-    page.print_title_rows = "2:2"
     page.oddFooter.center.text = "第 &P 页 共 &N 页"
     page.freeze_panes = "A3"
 
