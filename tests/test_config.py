@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker import create_app
 from tracker.cli import main
 from tracker.config import Config, SettingError
 
@@ -54,7 +55,22 @@ def test_each_setting_is_read_as_its_kind(tmp_path: Path) -> None:
         ("TRACKER_TIMEZONE", "../etc/passwd", "时区名"),
         ("TRACKER_BASE_URL", "shian.example.test", "http://"),
         ("TRACKER_SMTP_URL", "mail.example.test:25", "smtp://"),
+        ("TRACKER_BASE_URL", "https://shian example.test", "不含空格"),
+        ("TRACKER_BASE_URL", "https://[shian.example.test", "https://"),
+        ("TRACKER_SMTP_URL", "smtp://mail.example.test:99999", "端口应为 1 到 65535"),
+        ("TRACKER_SMTP_URL", "smtp://mail.example.test:abc", "端口应为 1 到 65535"),
+        ("TRACKER_SMTP_URL", "smtp://mail.example.test:0", "端口应为 1 到 65535"),
+        ("TRACKER_MAIL_FROM", "市食安办", "应为一个邮箱地址"),
+        ("TRACKER_MAIL_FROM", "shian@example.cn\nBcc: all@example.cn", "应为一个邮箱地址"),
+        ("TRACKER_MAIL_FROM", "a@example.cn, b@example.cn", "应为一个邮箱地址"),
         ("TRACKER_DATABASE_URL", "mysql://db/tracker", "postgresql://"),
+        ("TRACKER_DATABASE_URL", "postgresql://db:99999/tracker", "端口应为 1 到 65535"),
+        ("TRACKER_DATABASE_URL", "postgresql://db:abc/tracker", "端口为 1 到 65535"),
+        ("TRACKER_DATABASE_URL", "postgresql://@@:::/", "postgresql://用户:密码@主机:端口/库名"),
+        ("TRACKER_DATABASE_URL", "sqlite:////dev/null/tracker.sqlite3", "可以写入的文件夹"),
+        ("TRACKER_DATA_DIR", "/dev/null", "可以写入的文件夹"),
+        ("TRACKER_DATA_DIR", "/dev/null/data", "可以写入的文件夹"),
+        ("TRACKER_DATA_DIR", "~nobody-of-this-name/data", "可以写入的文件夹"),
         ("TRACKER_SECRET_KEY", "short", "至少 32 个字符"),
         ("TRACKER_DATABSE_URL", "sqlite:///x", "TRACKER_DATABASE_URL"),
     ],
@@ -67,6 +83,28 @@ def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, said: 
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "value", ["shian@example.cn", "市食安办 <shian@example.cn>", '"A, B" <a.b@localhost>']
+)
+def test_a_sender_has_an_address_and_perhaps_a_name(value: str) -> None:
+    assert Config.from_env({"TRACKER_MAIL_FROM": value}).mail_from == value
+
+
+def test_a_data_folder_that_takes_no_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
+    with pytest.raises(SettingError, match="TRACKER_DATA_DIR"):
+        Config.from_env({"TRACKER_DATA_DIR": str(tmp_path)})
+
+
+def test_an_application_without_its_data_folder_does_not_start(tmp_path: Path) -> None:
+    occupied = tmp_path / "data"
+    occupied.write_text("a file")
+    with pytest.raises(SettingError, match=r"TRACKER_DATA_DIR .*应为可以写入的文件夹"):
+        create_app(Config(data_dir=occupied))
+
+
 def test_a_wrong_setting_stops_the_start() -> None:
     result = CliRunner().invoke(main, ["db", "upgrade"], env={"TRACKER_IDLE_MINUTES": "soon"})
     assert result.exit_code == 1
@@ -74,7 +112,10 @@ def test_a_wrong_setting_stops_the_start() -> None:
     assert "TRACKER_IDLE_MINUTES" in result.output
 
 
-NAMES = ["TODAY", "COOKIE_SECURE", "IDLE_MINUTES", "TIMEZONE", "BASE_URL", "SMTP_URL", "DATABASE_URL"]
+NAMES = [
+    "TODAY", "COOKIE_SECURE", "IDLE_MINUTES", "TIMEZONE", "BASE_URL", "SMTP_URL", "MAIL_FROM", "DATABASE_URL",
+    "DATA_DIR",
+]  # fmt: skip
 
 
 @given(st.sampled_from(NAMES), st.text(max_size=30).filter(lambda text: "\x00" not in text))

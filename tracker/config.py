@@ -1,6 +1,8 @@
 """Every setting of the system: its environment variable, its default and what it means."""
 
 import contextlib
+import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -9,6 +11,16 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = rf"{_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}>')
+"""name@host, or 名称 <name@host>."""
+
+FOLDER_EXPECTED = "应为可以写入的文件夹"
 
 
 class SettingError(Exception):
@@ -72,12 +84,15 @@ class Config:
     @property
     def database(self) -> str:
         """The SQLAlchemy address in force."""
+        if not self.database_url:
+            self._require_folder()
         return self.database_url or f"sqlite:///{self.data_dir / 'tracker.sqlite3'}"
 
     def session_key(self) -> str:
         """The key of the session cookie: the setting, else one made once in the data folder."""
         if self.secret_key:
             return self.secret_key
+        self._require_folder()
         path = self.data_dir / "secret.key"
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -89,6 +104,10 @@ class Config:
             made.unlink()
         return path.read_text()
 
+    def _require_folder(self) -> None:
+        if not _is_writable(self.data_dir):
+            raise SettingError(f"设置 TRACKER_DATA_DIR 的值“{self.data_dir}”不对：{FOLDER_EXPECTED}")
+
     def _check_together(self) -> None:
         if self.secret_key and len(self.secret_key) < 32:
             raise SettingError("TRACKER_SECRET_KEY 太短：至少 32 个字符")
@@ -98,7 +117,7 @@ def _parse(name: str, field: str, raw: str) -> object:
     try:
         return _PARSERS.get(field, str)(raw)
     except (ValueError, ZoneInfoNotFoundError) as error:
-        raise SettingError(f"设置 {name} 的值“{raw}”不对：{error}") from None
+        raise SettingError(f"设置 {name} 的值“{' '.join(raw.split())}”不对：{error}") from None
 
 
 def _boolean(raw: str) -> bool:
@@ -132,10 +151,16 @@ def _zone(raw: str) -> str:
 
 
 def _address(*schemes: str) -> Callable[[str], str]:
+    expected = f"应以 {'、'.join(f'{scheme}://' for scheme in schemes)} 开头并写明主机，不含空格"
+
     def parse(raw: str) -> str:
-        parts = urlsplit(raw)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"应以 {'、'.join(f'{scheme}://' for scheme in schemes)} 开头并写明主机")
+        try:
+            parts = urlsplit(raw)
+        except ValueError:
+            raise ValueError(expected) from None
+        if parts.scheme not in schemes or not parts.hostname or not _is_one_word(raw):
+            raise ValueError(expected)
+        _check_port(lambda: parts.port)
         return raw.rstrip("/")
 
     return parse
@@ -144,16 +169,58 @@ def _address(*schemes: str) -> Callable[[str], str]:
 def _database(raw: str) -> str:
     if not raw.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
+    try:
+        url = make_url(raw)
+    except (ArgumentError, ValueError):
+        raise ValueError("应写成 postgresql://用户:密码@主机:端口/库名，端口为 1 到 65535 的整数") from None
+    _check_port(lambda: url.port)
+    if url.drivername == "sqlite" and url.database and not _is_writable(Path(url.database).parent):
+        raise ValueError("数据库文件应在可以写入的文件夹里")
     return raw
 
 
+def _check_port(read: Callable[[], int | None]) -> None:
+    try:
+        port = read()
+    except ValueError:
+        port = 0
+    if port is not None and not 0 < port < 65536:
+        raise ValueError("端口应为 1 到 65535 的整数")
+
+
+def _sender(raw: str) -> str:
+    if not raw.isprintable() or SENDER.fullmatch(raw) is None:
+        raise ValueError("应为一个邮箱地址，如 shian@example.cn 或 市食安办 <shian@example.cn>")
+    return raw
+
+
+def _folder(raw: str) -> Path:
+    with contextlib.suppress(RuntimeError):  # the home of somebody unknown
+        path = Path(raw).expanduser().resolve()
+        if _is_writable(path):
+            return path
+    raise ValueError(FOLDER_EXPECTED)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether the folder takes files, or can be made where it is still missing."""
+    folder = folder.absolute()
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def _is_one_word(raw: str) -> bool:
+    return not any(sign.isspace() or not sign.isprintable() for sign in raw)
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "data_dir": lambda raw: Path(raw).expanduser().resolve(),
+    "data_dir": _folder,
     "database_url": _database,
     "base_url": _address("http", "https"),
     "timezone": _zone,
     "today": _day,
     "smtp_url": _address("smtp", "smtps", "smtp+starttls"),
+    "mail_from": _sender,
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
     "idle_minutes": _whole(1),
