@@ -62,7 +62,8 @@ def faults(checked: Checked) -> list[str]:
         ("单位", "各县（区）", "A2：没有名为“各县（区）”的单位"),
         ("姓名", "", "B2：姓名不能为空"),
         ("姓名", "长" * 31, "B2：姓名不能超过 30 个字"),
-        ("手机", "同上", "D2：应为手机号或带区号的电话"),
+        ("手机", "同上", "D2：手机应为 11 位号码，或带区号的座机"),
+        ("手机", "1390000", "D2：手机应为 11 位号码，或带区号的座机"),
         ("邮箱", "ciren@", "E2：不是有效的邮箱地址"),
         ("角色", "", "F2：角色不能为空"),
         ("角色", "局长", "F2：没有“局长”这个角色；可填：食安办管理员、食安办、联络员、单位负责人、领导"),
@@ -105,6 +106,20 @@ def test_units_are_known_by_any_of_their_names(check: Checker) -> None:
 def test_numbers_that_the_spreadsheet_made_are_read_as_typed(check: Checker) -> None:
     entry = check(("市教育局", "次仁", None, 13908950001, None, "联络员")).entries[0]
     assert (entry.phone, entry.title, entry.email) == ("13908950001", "", "")
+
+
+def test_a_telephone_is_stored_without_the_spaces_it_was_typed_with(check: Checker) -> None:
+    assert check((*CIREN[:3], "139 0895-0001", *CIREN[4:])).entries[0].phone == "13908950001"
+
+
+def test_the_system_administrator_is_told_which_roles_can_be_given(
+    session: Session, unit: Callable[[str], Unit]
+) -> None:
+    book = unit_book(session, unit("市食安办").jurisdiction_id)
+    rows = roster.read_rows(sheet((*CIREN[:5], "审计管理员"), (*ZHAXI[:5], "局长")))
+    first, second = faults(roster.check(rows, book, Role.SYSTEM_ADMIN))
+    assert first == "F2：审计管理员目前没有可用的页面，暂不设账号"
+    assert second.endswith("可填：食安办管理员、食安办、联络员、单位负责人、领导、系统管理员")
 
 
 def test_the_same_person_twice_in_a_sheet_is_a_fault(check: Checker) -> None:

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from tests.world import city_moment
 from tracker.people.rules import (
+    NOT_GIVEN_YET,
     Role,
     assignable_roles,
+    clean_phone,
     clean_username,
     email_problem,
     is_locked,
     password_problem,
     phone_problem,
     reason_not_to_enter,
+    reason_not_to_give,
     reason_not_to_manage,
     username_problem,
 )
@@ -72,7 +75,7 @@ def test_a_stopped_account_is_told_so() -> None:
 
 
 def test_only_the_system_administrator_makes_administrators() -> None:
-    assert set(assignable_roles(Role.SYSTEM_ADMIN)) == set(Role)
+    assert set(assignable_roles(Role.SYSTEM_ADMIN)) == set(Role) - NOT_GIVEN_YET
     assert not {role for role in assignable_roles(Role.OFFICE_ADMIN) if role.is_admin}
     assert "系统管理员" in str(reason_not_to_manage(Role.OFFICE_ADMIN, Role.SECURITY_ADMIN))
 
@@ -96,12 +99,47 @@ def test_these_user_names_cannot(username: str) -> None:
     assert username_problem(username)
 
 
-@pytest.mark.parametrize("phone", ["13908950001", "0895-4821234", "+86 139 0895 0001", "4821234转802"])
-def test_mobile_and_fixed_numbers_pass(phone: str) -> None:
+@pytest.mark.parametrize("role", sorted(NOT_GIVEN_YET))
+@pytest.mark.parametrize("manager", [Role.SYSTEM_ADMIN, None])
+def test_nobody_is_given_a_role_without_pages(manager: Role | None, role: Role) -> None:
+    assert "没有可用的页面" in str(reason_not_to_give(manager, role))
+    assert reason_not_to_give(manager, Role.LIAISON) is None
+
+
+@pytest.mark.parametrize(
+    ("phone", "stored"),
+    [
+        ("13908950001", "13908950001"),
+        ("+86 139-0895-0001", "13908950001"),
+        ("１３９ ０８９５ ０００１", "13908950001"),
+        ("0895-4821234", "0895-4821234"),
+        ("（0895）4821234", "0895-4821234"),
+        ("08954821234", "0895-4821234"),
+        ("010 — 88001234 转 802", "010-88001234转802"),
+        ("0895-4821234-802", "0895-4821234转802"),
+    ],
+)
+def test_mobile_and_fixed_numbers_pass_and_are_stored_alike(phone: str, stored: str) -> None:
     assert phone_problem(phone) is None
+    assert clean_phone(phone) == stored
+    assert clean_phone(stored) == stored
 
 
-@pytest.mark.parametrize("phone", ["1390", "abc", "139089500011390895000113", "139,0895"])
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "1390",
+        "1390000",
+        "139089500012",
+        "23908950001",
+        "4821234",
+        "4821234转802",
+        "0895-482123",
+        "abc",
+        "139089500011390895000113",
+        "139,0895",
+    ],
+)
 def test_what_is_no_telephone_number_does_not(phone: str) -> None:
     assert phone_problem(phone)
 

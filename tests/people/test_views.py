@@ -304,7 +304,7 @@ def test_a_new_account_can_sign_in_with_the_password_on_its_slip(
     [
         ({"name": ""}, "姓名不能为空"),
         ({"email": "x@"}, "不是有效的邮箱地址"),
-        ({"phone": "x"}, "应为手机号"),
+        ({"phone": "1390000"}, "手机应为 11 位号码，或带区号的座机"),
         ({"role": "reviewer"}, "评审员须填写有效期"),
         ({"role": "reviewer", "valid_until": "明天"}, "日期"),
         ({"role": "system_admin"}, "选"),
@@ -421,7 +421,7 @@ def test_a_second_confirmation_makes_nobody_twice(sign_in: SignIn, session: Sess
 
 def test_a_confirmation_is_checked_again(sign_in: SignIn, session: Session) -> None:
     client = sign_in("admin")
-    rows = hidden(upload(client, sheet((*CIREN[:5], "审计管理员")))[1], "rows")
+    rows = hidden(upload(client, sheet((*CIREN[:5], "系统管理员")))[1], "rows")
     client.post("/sign-out")
     client = sign_in("office-admin")
     assert client.post("/people/import/confirmation", data={"rows": rows}).status_code == 409
@@ -433,6 +433,13 @@ def test_a_file_that_is_no_workbook_is_told(sign_in: SignIn, content: bytes) -> 
     status, html = upload(sign_in("office-admin"), BytesIO(content))
     assert status == 422
     assert "不是 XLSX 文件" in html
+
+
+def test_roles_without_pages_are_not_offered(sign_in: SignIn) -> None:
+    html = sign_in("admin").get("/people/new").text
+    assert "系统管理员</option>" in html
+    assert "安全管理员" not in html
+    assert "审计管理员" not in html
 
 
 def test_the_template_is_a_workbook(sign_in: SignIn) -> None:

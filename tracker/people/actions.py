@@ -23,10 +23,12 @@ from tracker.people.roster import Entry
 from tracker.people.rules import (
     LockPolicy,
     Role,
+    clean_phone,
     clean_username,
     is_locked,
     password_problem,
     reason_not_to_enter,
+    reason_not_to_give,
     reason_not_to_manage,
     username_problem,
 )
@@ -122,7 +124,8 @@ def add(
     Raises:
         Refused: the person has an account already, the user name is taken, or `by` may not.
     """
-    _check_may(by, role)
+    if reason := reason_not_to_give(by.role if by else None, role):
+        raise Refused(reason)
     twins = [user for user in _twins(session, unit, contact) if user.role is role]
     if twins:
         raise Refused(f"{contact.name}已有{role.label}账号：{twins[0].username}")
@@ -219,7 +222,9 @@ def plan_import(session: Session, jurisdiction_id: int, entries: list[Entry]) ->
     """What `carry_out_import` would do, row by row."""
     known = list(session.scalars(people(jurisdiction_id, PeopleFilter())))
     by_mail = {(user.email.lower(), user.role): user for user in reversed(known) if user.email}
-    by_name = {(user.unit_id, user.name, user.phone, user.role): user for user in reversed(known)}
+    by_name = {
+        (user.unit_id, user.name, clean_phone(user.phone), user.role): user for user in reversed(known)
+    }
     plan = []
     for entry in entries:
         user = by_mail.get((entry.email.lower(), entry.role))

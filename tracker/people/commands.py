@@ -12,12 +12,13 @@ from tracker.people import actions
 from tracker.people.actions import Contact
 from tracker.people.models import User
 from tracker.people.queries import user_named
-from tracker.people.rules import Role, email_problem, phone_problem
+from tracker.people.rules import NOT_GIVEN_YET, Role, clean_phone, email_problem, phone_problem
 from tracker.units.models import Jurisdiction, Unit
 from tracker.units.queries import unit_book
 from tracker.units.rules import NameBook, UnknownUnitError
 
-ROLES = {name: role for role in Role for name in (role.value, role.label)}
+GIVEN = [role for role in Role if role not in NOT_GIVEN_YET]
+ROLES = {name: role for role in GIVEN for name in (role.value, role.label)}
 
 
 @click.group(cls=Program)
@@ -32,7 +33,7 @@ def user() -> None:
     "--role",
     "role_name",
     required=True,
-    help=f"角色：{'、'.join(f'{role.value}（{role.label}）' for role in Role)}。",
+    help=f"角色：{'、'.join(f'{role.value}（{role.label}）' for role in GIVEN)}。",
 )
 @click.option("--username", default="", help="用户名；默认按单位简称的拼音自动编。")
 @click.option("--title", default="", help="职务。")
@@ -56,7 +57,11 @@ def add(
     if role is Role.REVIEWER and valid_until is None:
         raise Refused("评审员须写明 --valid-until")
     contact = Contact(
-        name.strip(), title.strip(), phone.strip(), email.strip(), valid_until.date() if valid_until else None
+        name.strip(),
+        title.strip(),
+        clean_phone(phone.strip()),
+        email.strip(),
+        valid_until.date() if valid_until else None,
     )
     _check(contact)
     with console.database.transaction() as session:
@@ -94,7 +99,7 @@ def _tell(made: User, password: str) -> None:
 
 def _role(name: str) -> Role:
     if name not in ROLES:
-        raise Refused(f"没有“{name}”这个角色；可用：{'、'.join(role.value for role in Role)}")
+        raise Refused(f"没有“{name}”这个角色；可用：{'、'.join(role.value for role in GIVEN)}")
     return ROLES[name]
 
 

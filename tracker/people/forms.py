@@ -8,10 +8,14 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from tracker.forms import ChineseForm
 from tracker.people.actions import Contact
 from tracker.people.models import User
-from tracker.people.rules import LONGEST_PASSWORD, Role, clean_username, email_problem
+from tracker.people.rules import LONGEST_PASSWORD, Role, clean_phone, clean_username, email_problem
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
 from tracker.units.models import Unit
+
+
+def _clean_phone(raw: str | None) -> str | None:
+    return clean_phone(raw) if raw else raw
 
 
 class SignInForm(ChineseForm):
@@ -55,7 +59,9 @@ class ContactForm(ChineseForm):
 
     name = StringField("姓名", [InputRequired("姓名不能为空"), Length(max=30)])
     title = StringField("职务", [Length(max=50)])
-    phone = StringField("手机", [Optional(), Length(max=30)], render_kw={"type": "tel"})
+    phone = StringField(
+        "手机", [Optional(), Length(max=30)], filters=[_clean_phone], render_kw={"type": "tel"}
+    )
     email = StringField(
         "邮箱", [Optional(), Length(max=100)], description="提醒邮件发到这里", render_kw={"type": "email"}
     )

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from tracker import workbook
 from tracker.forms import clean_text
-from tracker.people.rules import Role, assignable_roles, email_problem, phone_problem, reason_not_to_manage
+from tracker.people.rules import (
+    Role,
+    assignable_roles,
+    clean_phone,
+    email_problem,
+    phone_problem,
+    reason_not_to_give,
+)
 from tracker.units.models import Unit
 from tracker.units.rules import NameBook, UnknownUnitError, name_key
 
@@ -118,7 +125,8 @@ def _check_row(row: Row, book: NameBook[Unit], manager: Role, city: str) -> tupl
     faults = [Fault(row[column][0], problem) for column, problem in problems.items() if problem]
     if faults or unit is None or role is None:
         return None, faults
-    return Entry(row[NAME][0], unit, text[NAME], text[TITLE], text[PHONE], text[EMAIL], role), []
+    phone = clean_phone(text[PHONE])
+    return Entry(row[NAME][0], unit, text[NAME], text[TITLE], phone, text[EMAIL], role), []
 
 
 def _unit(name: str, book: NameBook[Unit], city: str) -> tuple[Unit | None, str | None]:
@@ -141,7 +149,7 @@ def _role(label: str, manager: Role) -> tuple[Role | None, str | None]:
         return None, f"没有“{label}”这个角色；可填：{'、'.join(role.label for role in _importable(manager))}"
     if role is Role.REVIEWER:
         return None, "评审员须写明有效期，请在“新增人员”页面逐个添加"
-    return role, reason_not_to_manage(manager, role)
+    return role, reason_not_to_give(manager, role)
 
 
 def _importable(manager: Role) -> list[Role]:

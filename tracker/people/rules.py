@@ -10,7 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from tracker.labels import LabelledEnum
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])")
-PHONE = re.compile(r"\+?[0-9][0-9 ()-]*(?:转[0-9]+)?")
+MOBILE = re.compile(r"(?:\+86)?(1[0-9]{10})")
+FIXED = re.compile(r"\(?(010|02[0-9]|0[3-9][0-9]{2})[)-]?([0-9]{7,8})(?:[-转]([0-9]{1,6}))?")
+DASHES = re.compile("[‐‑‒–—―−]")
 
 
 class Role(LabelledEnum):
@@ -52,6 +54,9 @@ class Role(LabelledEnum):
         return self in (Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN)
 
 
+NOT_GIVEN_YET = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""Roles that have no pages of their own so far: nobody is given one of them."""
+
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 
@@ -66,7 +71,15 @@ class LockPolicy:
 
 def assignable_roles(manager: Role) -> tuple[Role, ...]:
     """The roles that `manager` may give, in the order of the enum."""
-    return tuple(role for role in Role if reason_not_to_manage(manager, role) is None)
+    return tuple(role for role in Role if reason_not_to_give(manager, role) is None)
+
+
+def reason_not_to_give(manager: Role | None, role: Role) -> str | None:
+    """Why `manager`, or the operator (None), may not give `role` to a person; None when they may."""
+    reason = reason_not_to_manage(manager, role) if manager else None
+    if reason is None and role in NOT_GIVEN_YET:
+        return f"{role.label}目前没有可用的页面，暂不设账号"
+    return reason
 
 
 def reason_not_to_manage(manager: Role, role: Role) -> str | None:
@@ -124,12 +137,24 @@ def username_problem(username: str) -> str | None:
     return None
 
 
+def clean_phone(raw: str) -> str:
+    """A telephone number as it is stored: 13908950001, 0895-4821234, 0895-4821234转802; what is
+    none stays as it was typed."""
+    dense = "".join(DASHES.sub("-", unicodedata.normalize("NFKC", raw)).split())
+    if mobile := MOBILE.fullmatch(dense.replace("-", "")):
+        return mobile[1]
+    if fixed := FIXED.fullmatch(dense):
+        area, number, extension = fixed.groups()
+        return f"{area}-{number}" + (f"转{extension}" if extension else "")
+    return raw
+
+
 def phone_problem(phone: str) -> str | None:
     """Why a telephone number cannot be right; mobile and fixed numbers both pass."""
-    digits = sum(sign.isdigit() for sign in phone)
-    if PHONE.fullmatch(phone) is None or not 5 <= digits <= 20:
-        return "应为手机号或带区号的电话，如 13908950001、0895-4821234"
-    return None
+    phone = clean_phone(phone)
+    if MOBILE.fullmatch(phone) or FIXED.fullmatch(phone):
+        return None
+    return "手机应为 11 位号码，或带区号的座机"
 
 
 def email_problem(email: str) -> str | None:
