@@ -47,6 +47,7 @@ def test_columns_are_as_wide_as_what_stands_in_them() -> None:
     assert page.column_dimensions["B"].width == 60
     assert not page["B2"].alignment.wrap_text
     assert page["B3"].alignment.wrap_text
+    assert (page.row_dimensions[2].height, page.row_dimensions[3].height) == (None, 4 * 15)
 
 
 def test_a_long_text_that_looks_like_a_formula_stays_text() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile
@@ -38,7 +39,7 @@ AT_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 MEASURED_ROWS, MOST_WIDTH = 50, 60
 """What the columns of a plain list are measured by, and their most characters."""
-NUMBER_WIDTH = 10
+NUMBER_WIDTH, LINE_HEIGHT = 10, 15
 SIDE_MARGIN, TOP_MARGIN = 0.5, 0.6
 """Of a printed page, in inches."""
 
@@ -115,15 +116,19 @@ def write(
     page.freeze_panes = "A2"
     page.append([_header(page, header) for header in headers])
     wrapped = [_wrapped(page) for _ in widths]  # used again in each row, which is written at once
-    for row in chain(first, rest):
+    for number, row in enumerate(chain(first, rest), 2):
+        lines = max(_line_count(value, width) for value, width in zip(row, widths, strict=True))
+        if lines > 1:
+            page.row_dimensions[number].height = lines * LINE_HEIGHT
         page.append(
             [
-                _plain(page, value)
-                if not isinstance(value, str) or _width(value) <= width
-                else _filled(cell, value)
+                _filled(cell, value)
+                if isinstance(value, str) and _line_count(value, width) > 1
+                else _plain(page, value)
                 for value, width, cell in zip(row, widths, wrapped, strict=True)
             ]
         )
+        page.row_dimensions.pop(number, None)
     page.auto_filter.ref = f"A1:{get_column_letter(len(headers))}1"
     book.save(target)
 
@@ -246,6 +251,13 @@ def _widths(headers: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[flo
         max(10, 1.1 * _width(header) + 2, min(MOST_WIDTH, max(map(_width, column), default=0) + 2))
         for header, column in zip(headers, columns, strict=True)
     ]
+
+
+def _line_count(value: Value, width: float) -> int:
+    """Lines that a value takes in a column."""
+    if not isinstance(value, str) or (2 * len(value) <= width and "\n" not in value):
+        return 1
+    return sum(max(1, ceil(_width(line) / width)) for line in value.splitlines())
 
 
 def _width(value: Value) -> int:
