@@ -288,15 +288,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint(
+            "campaign_id",
             "kind",
             "object_id",
             "late_from",
             "rung",
             "user_id",
-            name=op.f("uq_notice_kind_object_id_late_from_rung_user_id"),
+            name=op.f("uq_notice_campaign_id_kind_object_id_late_from_rung_user_id"),
         ),
     )
-    op.create_index(op.f("ix_notice_campaign_id"), "notice", ["campaign_id"], unique=False)
     op.create_index(op.f("ix_notice_message_id"), "notice", ["message_id"], unique=False)
     op.create_index(op.f("ix_notice_user"), "notice", ["user_id"], unique=False)
     op.create_table(

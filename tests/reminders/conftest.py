@@ -16,6 +16,7 @@ from tracker.people.models import User
 from tracker.plan.models import Campaign
 from tracker.reminders.actions import Letter
 from tracker.reminders.jobs import Round, remind
+from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
 BASE = "https://tracker.example.test"
@@ -66,6 +67,24 @@ def day_of(session: Session, campaign: Campaign) -> DayOf:
     """The day written like 2024-03-22, with the city's calendar."""
     calendar = calendar_of(session, campaign.jurisdiction_id)
     return lambda text: Day(date.fromisoformat(text), calendar)
+
+
+@pytest.fixture
+def second_campaign(session: Session, campaign: Campaign) -> Campaign:
+    """Another campaign of the same units; every second of the milestones of 芒康县 belongs to it."""
+    words = {
+        column.key: getattr(campaign, column.key)
+        for column in Campaign.__table__.columns
+        if column.key != "id"
+    }
+    second = Campaign(**words | {"slug": "second"})
+    session.add(second)
+    session.flush()
+    unit_id = select(Unit.id).where(Unit.short == "芒康县").scalar_subquery()
+    ours = update(Milestone).where(Milestone.unit_id == unit_id, Milestone.id % 2 == 0)
+    session.execute(ours.values(campaign_id=second.id))
+    session.commit()
+    return second
 
 
 @pytest.fixture

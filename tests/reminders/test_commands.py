@@ -62,7 +62,7 @@ def test_the_keys_are_those_of_the_ledger(tracker: Tracker, session: Session) ->
     letters = told(tracker("--at", "2024-03-28T09:00", "--json"))
     keys = [item["key"] for letter in letters for item in letter["items"]]
     ledger = {
-        f"{row.kind}:{row.object_id}:{row.late_from}:{row.rung}:{row.user_id}"
+        f"{row.campaign_id}:{row.kind}:{row.object_id}:{row.late_from}:{row.rung}:{row.user_id}"
         for row in session.scalars(select(Notice))
     }
     assert len(keys) == len(set(keys))

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.reminders.conftest import DayOf, FindMilestone, Run
@@ -16,7 +18,7 @@ from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
-from tracker.reminders.actions import Letter
+from tracker.reminders.actions import Letter, tell
 from tracker.reminders.jobs import Round
 from tracker.reminders.models import Notice
 from tracker.reminders.rules import NoticeKind
@@ -267,6 +269,23 @@ def test_who_has_no_address_has_the_mail_kept_to_read(run: Run, session: Session
     assert message.state is MailState.NO_ADDRESS
     assert "2024-03 月报" in message.body_text
     assert session.scalar(select(func.count()).where(Notice.message_id == message.id)) == 1
+
+
+def test_the_office_is_told_of_a_unit_in_each_campaign(run: Run, second_campaign: Campaign) -> None:
+    items = [item for item in run("2024-05-08T09:00")["office"].due.items if item.name == "芒康县"]
+    assert len(items) == 2
+    assert second_campaign.id in {item.campaign_id for item in items}
+    assert run("2024-05-09T09:00") == {}
+
+
+def test_a_mail_that_somebody_else_wrote_is_passed_by_and_any_other_conflict_is_not(
+    run: Run, session: Session
+) -> None:
+    letter = run("2024-03-26T09:00")["mangkang"]
+    at = city_moment("2024-03-26T09:00")
+    assert not tell(session, letter, at=at)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        tell(session, replace(letter, key="reminder:another"), at=at)
 
 
 @pytest.mark.parametrize(

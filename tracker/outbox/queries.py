@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.outbox.models import OutboxMessage
@@ -63,6 +63,11 @@ def message(
         .options(joinedload(OutboxMessage.user).joinedload(User.unit))
     )
     return session.scalar(query.with_for_update(of=OutboxMessage) if lock else query)
+
+
+def is_queued(session: Session, key: str) -> bool:
+    """Whether the mail of this key has been written."""
+    return session.scalar(select(exists().where(OutboxMessage.key == key))) or False
 
 
 def _conditions(jurisdiction_id: int, state: MailState | None) -> list[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
+from tracker.outbox.queries import is_queued
 from tracker.reminders.items import Due
 from tracker.reminders.models import Notice
 
@@ -24,7 +25,11 @@ class Letter:
 
 
 def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
-    """Queue the mail and note what it tells; False when somebody else did it meanwhile."""
+    """Queue the mail and note what it tells; False when somebody else wrote it meanwhile.
+
+    Raises:
+        IntegrityError: something else than the mail's key is in the way.
+    """
     recipient = letter.due.recipient
     try:
         with session.begin_nested():
@@ -37,9 +42,11 @@ def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
                 jurisdiction_id=letter.jurisdiction_id,
                 at=at,
             )
-            session.execute(insert(Notice), _rows(letter, message.id, at))
     except IntegrityError:
+        if not is_queued(session, letter.key):
+            raise
         return False
+    session.execute(insert(Notice), _rows(letter, message.id, at))
     return True
 
 

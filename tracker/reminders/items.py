@@ -45,13 +45,13 @@ class Item:
         return self.late_from - timedelta(days=1)
 
     @property
-    def identity(self) -> tuple[NoticeKind, int, date]:
+    def identity(self) -> tuple[int, NoticeKind, int, date]:
         """What the ledger knows it by, whoever is told and on whichever rung."""
-        return self.kind, self.object_id, self.late_from
+        return self.campaign_id, self.kind, self.object_id, self.late_from
 
     def key(self, user_id: int) -> str:
         """The ledger's unique key as text."""
-        return f"{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
+        return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ class Notice(Base):
 
     __tablename__ = "notice"
     __table_args__ = (
-        UniqueConstraint("kind", "object_id", "late_from", "rung", "user_id"),
+        UniqueConstraint("campaign_id", "kind", "object_id", "late_from", "rung", "user_id"),
         Index("ix_notice_user", "user_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     kind: Mapped[NoticeKind]
     object_id: Mapped[int]
     late_from: Mapped[date]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
@@ -24,15 +25,17 @@ def untold(
     session: Session, candidates: Sequence[tuple[Recipient, Item]]
 ) -> Iterator[tuple[Recipient, Item]]:
     """The candidates that the ledger does not hold yet, neither on this rung nor on a later one."""
+    thing = Notice.user_id, Notice.campaign_id, Notice.kind, Notice.object_id, Notice.late_from
     rows = session.execute(
-        select(Notice.user_id, Notice.kind, Notice.object_id, Notice.late_from, func.max(Notice.rung))
+        select(*thing, func.max(Notice.rung))
         .where(
+            Notice.campaign_id.in_({item.campaign_id for _, item in candidates}),
             Notice.kind.in_({item.kind for _, item in candidates}),
             Notice.late_from.in_({item.late_from for _, item in candidates}),
         )
-        .group_by(Notice.user_id, Notice.kind, Notice.object_id, Notice.late_from)
+        .group_by(*thing)
     )
-    told = {(user_id, kind, object_id, day): rung for user_id, kind, object_id, day, rung in rows}
+    told: dict[tuple[Any, ...], int] = {tuple(row[:-1]): row[-1] for row in rows}
     for person, item in candidates:
         highest = told.get((person.id, *item.identity))
         if highest is None or highest < item.rung:
@@ -42,6 +45,7 @@ def untold(
 def milestone_told(rung: int) -> ColumnElement[bool]:
     """The same as SQL, over Milestone and User."""
     return exists().where(
+        Notice.campaign_id == Milestone.campaign_id,
         Notice.kind == NoticeKind.MILESTONE,
         Notice.object_id == Milestone.id,
         Notice.late_from == Milestone.late_from,
