@@ -17,7 +17,7 @@ from tracker.outbox.models import OutboxMessage
 from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.plan.models import Campaign
+from tracker.plan.models import Campaign, Reporter
 from tracker.reminders.actions import Letter, tell
 from tracker.reminders.jobs import Round
 from tracker.reminders.models import Notice
@@ -108,6 +108,18 @@ def test_a_returned_report_is_told_again_until_it_is_resent(
 def test_a_month_due_before_the_campaign_went_live_is_not_told(run: Run, campaign: Campaign) -> None:
     campaign.live_on = date(2024, 3, 26)
     assert run("2024-03-26T09:00") == {}
+
+
+def test_a_month_from_before_a_unit_began_to_report_is_not_told(
+    run: Run, session: Session, campaign: Campaign, person: Person
+) -> None:
+    unit = person("mangkang").unit
+    campaign.reporters.append(Reporter(unit_id=unit.id, since_on=date(2024, 3, 26)))
+    assert "mangkang" not in run("2024-03-25T09:00")
+    told = run("2024-03-28T09:00")
+    assert "mangkang" not in told
+    assert "芒康县" not in told["office"].mail.text
+    assert of(run("2024-04-25T09:00")["mangkang"], NoticeKind.REPORT) == ["2024-04"]
 
 
 def test_milestones_climb_the_ladder(run: Run) -> None:

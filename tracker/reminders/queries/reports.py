@@ -32,7 +32,10 @@ def owing_reports(session: Session, campaign: Campaign, terms: Terms) -> list[tu
     }
     found = []
     for unit in reporting_units(session, campaign):
+        live_on = terms.of(unit.id).live_on
         for month in begun:
+            if not is_owed(month, live_on):
+                continue
             item = _item(month, reports.get((month.id, unit.id)), terms)
             if item is not None:
                 found.append((unit, item))
