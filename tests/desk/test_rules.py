@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.desk.rules import Heading, heading, row_milestone
-from tracker.milestones.rules import Day, State
+from tracker.desk.rules import Heading, place, row_milestone
+from tracker.milestones.rules import Day, State, light
 from tracker.workdays.rules import Calendar
 
 TODAY = date(2024, 3, 22)
@@ -31,6 +31,12 @@ def due_in(days: int, state: State = State.OPEN) -> Box:
     return Box(state, due_on=due_on, late_from=due_on + timedelta(days=1))
 
 
+def stands(boxes: list[Box]) -> tuple[Heading, date]:
+    """Where a row with these milestones stands today."""
+    lights = [light(box, TODAY, DAY.near_through) for box in boxes]
+    return place(boxes, lights, boxes.index(row_milestone(boxes, TODAY)), DAY.near_through)
+
+
 def test_the_row_shows_the_earliest_opened_milestone_that_is_owed() -> None:
     owed = due_in(30)
     assert row_milestone([DONE, owed, due_in(60), NOT_OPEN], TODAY) is owed
@@ -39,12 +45,27 @@ def test_the_row_shows_the_earliest_opened_milestone_that_is_owed() -> None:
 def test_a_ticked_milestone_stays_in_sight_until_it_is_accepted() -> None:
     submitted = due_in(30, State.SUBMITTED)
     assert row_milestone([DONE, submitted, NOT_OPEN], TODAY) is submitted
-    assert heading(submitted, DAY) is Heading.HANDED_IN
+    assert stands([submitted])[0] is Heading.HANDED_IN
 
 
-def test_what_is_owed_goes_before_what_waits_for_the_office() -> None:
-    overdue = due_in(-3)
-    assert row_milestone([due_in(-30, State.SUBMITTED), overdue], TODAY) is overdue
+def test_a_second_click_finds_the_box_that_was_ticked() -> None:
+    ticked = due_in(-30, State.SUBMITTED)
+    assert row_milestone([ticked, due_in(-3)], TODAY) is ticked
+
+
+def test_a_row_stands_where_its_most_urgent_milestone_belongs() -> None:
+    ticked, overdue = due_in(-30, State.SUBMITTED), due_in(-3)
+    assert stands([ticked, overdue]) == (Heading.LATE, overdue.due_on)
+    assert stands([DONE, ticked]) == (Heading.HANDED_IN, ticked.due_on)
+
+
+def test_a_waiting_lead_stands_by_its_day_and_is_not_late() -> None:
+    soon = due_in(3)
+    waiting = Box(due_on=soon.due_on, late_from=soon.late_from, is_waiting=True)
+    assert stands([waiting]) == (Heading.NEAR, soon.due_on)
+    far = due_in(60)
+    later = Box(due_on=far.due_on, late_from=far.late_from, is_waiting=True)
+    assert stands([later]) == (Heading.LATER, far.due_on)
 
 
 def test_backfill_never_hides_what_is_owed_now() -> None:
@@ -60,11 +81,11 @@ def test_a_finished_row_shows_what_comes_next() -> None:
 
 
 def test_returned_stands_first_even_when_it_is_late() -> None:
-    assert heading(due_in(-3, State.RETURNED), DAY) is Heading.RETURNED
+    assert stands([due_in(-3, State.RETURNED)])[0] is Heading.RETURNED
 
 
 def test_headings_follow_the_light() -> None:
-    assert heading(due_in(-1), DAY) is Heading.LATE
-    assert heading(due_in(0), DAY) is Heading.NEAR
-    assert heading(due_in(40), DAY) is Heading.LATER
-    assert heading(NOT_OPEN, DAY) is Heading.LATER
+    assert stands([due_in(-1)])[0] is Heading.LATE
+    assert stands([due_in(0)])[0] is Heading.NEAR
+    assert stands([due_in(40)])[0] is Heading.LATER
+    assert stands([NOT_OPEN])[0] is Heading.LATER

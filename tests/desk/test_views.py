@@ -7,12 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.world import find_milestone
+from tests.world import city_moment, find_milestone
+from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
+from tracker.people.models import User
 from tracker.plan.models import Task
 
 SignIn = Callable[[str], FlaskClient]
+AT = city_moment("2024-03-21T10:00")
 HTMX = {"HX-Request": "true"}
 
 
@@ -95,6 +98,38 @@ def test_a_department_sees_the_counties_of_its_indicator_and_a_county_itself(
     seen_by_county = sign_in("mangkang").get(f"/tasks/{task.id}").text
     assert "芒康县" in seen_by_county
     assert "卡若区" not in seen_by_county
+
+
+def test_a_county_learns_of_a_department_the_light_alone(
+    sign_in: SignIn, session: Session, person: Callable[[str], User]
+) -> None:
+    department = find_milestone(session, "11-1", "市农业农村局")
+    task = session.scalars(select(Task).where(Task.code == "11-2")).one()
+    writer = person("nongye")
+    actions.submit(session, department, by=writer, at=AT, today=AT.date())
+    department.missing = "还缺两份台账"
+    own = find_milestone(session, "11-2", "芒康县")
+    actions.submit(session, own, by=person("mangkang"), at=AT, today=AT.date())
+    pages = [sign_in(name).get(f"/tasks/{task.id}").text for name in ("mangkang", "nongye")]
+    pages.append(sign_in("mangkang").get(f"/tasks/{department.task_id}").text)
+    for page in pages:
+        assert "待审核" in page
+        assert (writer.name in page, "还缺两份台账" in page) == (page == pages[1],) * 2
+    assert person("mangkang").name in pages[0].partition("办理记录")[2]
+    assert "还没有办理记录" in pages[2]
+
+
+def test_a_county_reads_no_reason_of_a_return_that_was_anothers(
+    sign_in: SignIn, session: Session, person: Callable[[str], User]
+) -> None:
+    department = find_milestone(session, "11-1", "市农业农村局")
+    actions.submit(session, department, by=person("nongye"), at=AT, today=AT.date())
+    sign_in("office").post(f"/milestones/{department.id}/return", data={"reason": "台账不全"})
+    address = f"/tasks/{department.task_id}"
+    assert "台账不全" in sign_in("nongye").get(address).text
+    page = sign_in("mangkang").get(address).text
+    assert "市农业农村局" in page
+    assert "台账不全" not in page
 
 
 def test_a_task_in_whose_indicator_the_unit_has_no_share_is_not_found(

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from tracker.desk.rows import Chip, DeskRow, desk_rows
-from tracker.desk.rules import Heading, heading, row_milestone
+from tracker.desk.rows import Chip, DeskRow, Share, desk_rows
+from tracker.desk.rules import ORDER, Heading, place, row_milestone
 from tracker.desk.words import TaskWords
 from tracker.milestones.models import Assignment, Milestone
 from tracker.milestones.rules import Day, Light, State, light
@@ -50,6 +50,7 @@ class Desk:
 
     rows: list[DeskRow]
     row_count: int
+    number: int
     counts: Counts
 
 
@@ -73,18 +74,23 @@ def desk(
 ) -> Desk:
     """Page `number` of the desk of the reader's unit."""
     shares = _shares(session, campaign, reader.unit_id, day)
-    shown = [share.chips for share in shares if _is_shown(share, view)]
-    shown.sort(key=lambda chips: _row_order(chips, day))
+    shown = sorted(
+        (share for share in shares if _is_shown(share, view)),
+        key=_newest_first if view == View.HANDED_IN else _row_order,
+    )
+    number = min(number, max(1, -(-len(shown) // PAGE_SIZE)))
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return Desk(desk_rows(session, page, words, reader, day), len(shown), _counts(shares))
+    if view == View.HANDED_IN:
+        page = [share._replace(heading=Heading.HANDED_IN) for share in page]
+    return Desk(desk_rows(session, page, words, reader, day), len(shown), number, _counts(shares))
 
 
 def desk_row(
     session: Session, assignment_id: int, words: Mapping[int, TaskWords], *, reader: User, day: Day
 ) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
-    chips = _chips(session, Milestone.assignment_id == assignment_id)
-    return desk_rows(session, [chips], words, reader, day)[0]
+    chips = _chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id)
+    return desk_rows(session, [_lit(chips, day)], words, reader, day)[0]
 
 
 def counts(session: Session, campaign: Campaign, unit_id: int, day: Day) -> Counts:
@@ -92,32 +98,20 @@ def counts(session: Session, campaign: Campaign, unit_id: int, day: Day) -> Coun
     return _counts(_shares(session, campaign, unit_id, day))
 
 
-class Share(NamedTuple):
-    """A unit's share of a task: its chips, and the light of each."""
-
-    chips: list[Chip]
-    lights: list[Light]
-
-
 def _shares(session: Session, campaign: Campaign, unit_id: int, day: Day) -> list[Share]:
+    chips = _chips(session, _OF_UNIT, campaign_id=campaign.id, unit_id=unit_id)
+    return [_lit(list(group), day) for _, group in groupby(chips, key=lambda chip: chip.assignment_id)]
+
+
+def _lit(chips: list[Chip], day: Day) -> Share:
     today, near_through = day.today, day.near_through
-    mine = (Milestone.campaign_id == campaign.id) & (Milestone.unit_id == unit_id)
-    grouped = groupby(_chips(session, mine), key=lambda chip: chip.assignment_id)
-    return [
-        Share(chips, [light(chip, today, near_through) for chip in chips])
-        for chips in (list(group) for _, group in grouped)
-    ]
+    lights = [light(chip, today, near_through) for chip in chips]
+    box = chips.index(row_milestone(chips, today))
+    return Share(chips, lights, box, *place(chips, lights, box, near_through))
 
 
-def _chips(session: Session, condition: ColumnElement[bool]) -> list[Chip]:
-    query = (
-        select(*_CHIP_COLUMNS)
-        .join(Assignment, Assignment.id == Milestone.assignment_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(condition)
-        .order_by(Milestone.assignment_id, Deadline.due_on, Milestone.id)
-    )
-    return [Chip._make(row) for row in session.execute(query)]
+def _chips(session: Session, query: Select[Any], **wanted: int) -> list[Chip]:
+    return list(map(Chip._make, session.execute(query, wanted).all()))
 
 
 def _is_shown(share: Share, view: str) -> bool:
@@ -138,12 +132,15 @@ _VIEW_LIGHTS = {
     View.NEAR: {Light.NEAR},
     View.HANDED_IN: {Light.REVIEW, Light.DONE},
 }
-_ORDER = {wanted: position for position, wanted in enumerate(Heading)}
 
 
-def _row_order(chips: Sequence[Chip], day: Day) -> tuple[int, date, int]:
-    current = row_milestone(chips, day.today)
-    return _ORDER[heading(current, day)], current.due_on, current.assignment_id
+def _row_order(share: Share) -> tuple[int, date, int]:
+    return ORDER[share.heading], share.due_on, share.chips[0].assignment_id
+
+
+def _newest_first(share: Share) -> tuple[int, int]:
+    submitted = max((chip.submitted_on for chip in share.chips if chip.submitted_on), default=date.min)
+    return -submitted.toordinal(), share.chips[0].assignment_id
 
 
 def _counts(shares: Sequence[Share]) -> Counts:
@@ -153,22 +150,22 @@ def _counts(shares: Sequence[Share]) -> Counts:
     return Counts(by_light, returned, roles[PartyRole.LEAD], roles[PartyRole.SUPPORT])
 
 
-_CHIP_COLUMNS = (
-    Milestone.id,
-    Milestone.version,
-    Milestone.assignment_id,
-    Milestone.task_id,
-    Milestone.deadline_id,
-    Assignment.role,
-    Milestone.state,
-    Milestone.opens_on,
-    Milestone.due_on,
-    Milestone.late_from,
-    Milestone.is_waiting,
-    Milestone.is_backfill,
-    Milestone.submitted_on,
-    Milestone.reason,
-    Milestone.missing,
-    Deadline.label,
-    Deadline.title,
+# Of the tables, not of the mapped classes, and built once: a desk reads hundreds of rows, for which the
+# ORM takes as long again as the database.
+_m, _a, _d = (model.__table__.c for model in (Milestone, Assignment, Deadline))
+_CHIPS = (
+    select(
+        _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, _a.role, _m.state, _m.opens_on,
+        _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill, _m.submitted_on, _m.reason, _m.missing,
+        _d.label, _d.title,
+    )
+    .join(Assignment.__table__, _a.id == _m.assignment_id)
+    .join(Deadline.__table__, _d.id == _m.deadline_id)
+    .order_by(_m.assignment_id, _d.due_on, _m.id)
+)  # fmt: skip
+_OF_ASSIGNMENT = _CHIPS.where(_m.assignment_id == bindparam("assignment_id"))
+_OF_UNIT = _CHIPS.where(
+    _m.campaign_id == bindparam("campaign_id"),
+    _m.unit_id == bindparam("unit_id"),
+    _a.unit_id == bindparam("unit_id"),  # says nothing new, but spares PostgreSQL all other assignments
 )

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from tracker.desk.rules import Heading, heading, row_milestone, tick_refusal
+from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.words import TaskWords
-from tracker.milestones.rules import DONE, OWING, Actor, Day, Light, State, light, light_words
+from tracker.milestones.rules import OWING, Actor, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
 from tracker.plan.rules import PartyRole
 
@@ -33,6 +33,17 @@ class Chip(NamedTuple):
     missing: str
     label: str
     title: str
+
+
+class Share(NamedTuple):
+    """A unit's share of a task as it stands today: the light of each chip, the chip that the box stands
+    for by its place, and the heading and the day by which the row is sorted."""
+
+    chips: Sequence[Chip]
+    lights: Sequence[Light]
+    box: int
+    heading: Heading
+    due_on: date
 
 
 class ShownChip(NamedTuple):
@@ -71,54 +82,49 @@ class DeskRow(NamedTuple):
 
 
 def desk_rows(
-    session: Session,
-    page: Sequence[Sequence[Chip]],
-    words: Mapping[int, TaskWords],
-    reader: Actor,
-    day: Day,
+    session: Session, page: Sequence[Share], words: Mapping[int, TaskWords], reader: Actor, day: Day
 ) -> list[DeskRow]:
-    """The rows of a page of assignments, each given as its chips, in the same order."""
-    boxes = [row_milestone(chips, day.today) for chips in page]
-    awaited = _awaited(session, boxes)
-    return [
-        _row(chips, box, words[box.task_id], awaited.get((box.task_id, box.deadline_id), ""), reader, day)
-        for chips, box in zip(page, boxes, strict=True)
-    ]
+    """The rows of a page, in the same order."""
+    awaited = _awaited(session, [share.chips[share.box] for share in page])
+    return [_row(share, words, awaited, reader, day) for share in page]
 
 
 def _row(
-    chips: Sequence[Chip], box: Chip, words: TaskWords, awaited: str, reader: Actor, day: Day
+    share: Share,
+    words: Mapping[int, TaskWords],
+    awaited: Mapping[tuple[int, int], str],
+    reader: Actor,
+    day: Day,
 ) -> DeskRow:
-    shown = [_shown(chip, reader, day) for chip in chips]
+    shown = [_shown(chip, light, reader, day) for chip, light in zip(share.chips, share.lights, strict=True)]
+    box = share.chips[share.box]
+    task = words[box.task_id]
     return DeskRow(
         assignment_id=box.assignment_id,
         task_id=box.task_id,
-        code=words.code,
-        text=words.text,
-        words=words.as_lead if box.role is PartyRole.LEAD else words.as_support,
-        awaited=awaited,
+        code=task.code,
+        text=task.text,
+        words=task.as_lead if box.role is PartyRole.LEAD else task.as_support,
+        awaited=awaited.get((box.task_id, box.deadline_id), ""),
         chips=shown,
-        box=shown[chips.index(box)],
+        box=shown[share.box],
         refusal=tick_refusal(box, reader.unit_id, reader, day.today),
-        due=light_words(box, day),
+        due=words_of(share.lights[share.box], box, day),
         milestone=box,
-        heading=heading(box, day),
+        heading=share.heading,
     )
 
 
-def _shown(chip: Chip, reader: Actor, day: Day) -> ShownChip:
+def _shown(chip: Chip, light: Light, reader: Actor, day: Day) -> ShownChip:
     step = ""
-    if chip.state not in DONE and tick_refusal(chip, reader.unit_id, reader, day.today) is None:
+    if light not in _UNTICKABLE and tick_refusal(chip, reader.unit_id, reader, day.today) is None:
         step = "撤回" if chip.state is State.SUBMITTED else "勾选"
-    return ShownChip(
-        chip.id,
-        chip.version,
-        chip.label,
-        chip.title,
-        light(chip, day.today, day.near_through),
-        f"{chip.title}　{chip.due_on}　{light_words(chip, day)}",
-        step,
-    )
+    hint = f"{chip.title}　{chip.due_on}　{words_of(light, chip, day)}"
+    return ShownChip(chip.id, chip.version, chip.label, chip.title, light, hint, step)
+
+
+_UNTICKABLE = frozenset({Light.DONE, Light.LEFT, Light.NOT_OPEN})
+"""Most chips of a desk; the rules refuse them all, and need not be asked for each."""
 
 
 def _awaited(session: Session, shown: Sequence[Chip]) -> dict[tuple[int, int], str]:

@@ -9,12 +9,10 @@ from tracker.milestones.rules import (
     DONE,
     OWING,
     Actor,
-    Day,
     Facts,
     Light,
     State,
     is_open,
-    light,
     refuse_submit,
     refuse_take_back,
 )
@@ -32,25 +30,44 @@ class Heading(LabelledEnum):
     HANDED_IN = "handed_in", "已提交 / 办结"
 
 
+ORDER = {wanted: position for position, wanted in enumerate(Heading)}
+
+
 def row_milestone(milestones: Sequence[M], today: date) -> M:
-    """The milestone that a row's box, day and light stand for: the earliest opened one that the
-    unit still owes, else the earliest awaiting acceptance, else the next to open, else the last.
+    """The milestone that a row's box, day and light stand for: the earliest opened one that is not
+    finished, so that a box once ticked stays ticked; then 待补录, the next to open, the last.
 
     Args:
         milestones: all of one assignment, by day; at least one.
     """
-    for wanted in (_is_owed, _is_submitted, _is_backfill, _is_to_come):
+    for wanted in (_is_in_hand, _is_backfill, _is_to_come):
         for milestone in milestones:
             if wanted(milestone, today):
                 return milestone
     return milestones[-1]
 
 
-def heading(milestone: Facts, day: Day) -> Heading:
-    """The heading under which a row with this milestone stands."""
+def place(
+    milestones: Sequence[Facts], lights: Sequence[Light], box: int, near_through: date
+) -> tuple[Heading, date]:
+    """Where a row stands: the heading of what is most urgent in it, and the day of that.
+
+    Args:
+        lights: the light of each milestone today.
+        box: which of them the row's box stands for.
+    """
+    owed = [n for n, shown in enumerate(lights) if shown in _PRESSING] or [box]
+    places = [(heading(milestones[n], lights[n], near_through), milestones[n].due_on) for n in owed]
+    return min(places, key=lambda found: (ORDER[found[0]], found[1]))
+
+
+def heading(milestone: Facts, shown: Light, near_through: date) -> Heading:
+    """The heading under which a milestone with this light stands."""
     if milestone.state is State.RETURNED:
         return Heading.RETURNED
-    return _HEADINGS[light(milestone, day.today, day.near_through)]
+    if shown is Light.WAITING and milestone.due_on <= near_through:
+        return Heading.NEAR
+    return _HEADINGS[shown]
 
 
 def tick_refusal(milestone: Facts, unit_id: int, actor: Actor, today: date) -> str | None:
@@ -60,9 +77,10 @@ def tick_refusal(milestone: Facts, unit_id: int, actor: Actor, today: date) -> s
     return refuse_submit(milestone, unit_id, actor, today)
 
 
+_PRESSING = frozenset({Light.LATE, Light.NEAR, Light.AHEAD, Light.WAITING})
 _HEADINGS = {
     Light.LATE: Heading.LATE,
-    Light.WAITING: Heading.LATE,
+    Light.WAITING: Heading.LATER,
     Light.NEAR: Heading.NEAR,
     Light.AHEAD: Heading.LATER,
     Light.NOT_OPEN: Heading.LATER,
@@ -73,13 +91,10 @@ _HEADINGS = {
 }
 
 
-def _is_owed(milestone: Facts, today: date) -> bool:
+def _is_in_hand(milestone: Facts, today: date) -> bool:
     untouched_backfill = milestone.is_backfill and milestone.state is State.OPEN
-    return milestone.state in OWING and is_open(milestone, today) and not untouched_backfill
-
-
-def _is_submitted(milestone: Facts, today: date) -> bool:
-    return milestone.state is State.SUBMITTED
+    is_unfinished = milestone.state in OWING or milestone.state is State.SUBMITTED
+    return is_unfinished and is_open(milestone, today) and not untouched_backfill
 
 
 def _is_backfill(milestone: Facts, today: date) -> bool:

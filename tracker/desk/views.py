@@ -51,7 +51,7 @@ def show() -> str:
     view = request.args.get("view", View.TO_DO)
     number = page_number(request.args.get("page"))
     found = queries.desk(web.db(), web.campaign(), view, number, _words(), reader=web.me(), day=web.day())
-    page = Page(found.rows, found.row_count, number, request.path, request.args.to_dict(flat=False))
+    page = Page(found.rows, found.row_count, found.number, request.path, request.args.to_dict(flat=False))
     return render_template(
         "desk/show.html",
         page=page,

@@ -11,6 +11,8 @@ from tracker.plan.models import Campaign, PlanItem, Task, TaskParty
 from tracker.plan.rules import ItemKind, Method, PartyRole
 from tracker.units.models import Unit, UnitGroup
 
+BARE = 24
+"""A sentence of a task with no more characters than this does not say what it is about."""
 Parties = list[tuple[PartyRole, str]]
 
 
@@ -27,7 +29,16 @@ def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
     """The words of all tasks of the campaign, by task."""
     point = aliased(PlanItem)
     query = (
-        select(Task.id, Task.code, Task.text, PlanItem.kind, PlanItem.methods, point.number, point.title)
+        select(
+            Task.id,
+            Task.code,
+            Task.text,
+            PlanItem.text,
+            PlanItem.kind,
+            PlanItem.methods,
+            point.number,
+            point.title,
+        )
         .join(PlanItem, PlanItem.id == Task.item_id)
         .outerjoin(point, point.id == PlanItem.parent_id)
         .where(Task.campaign_id == campaign.id)
@@ -36,14 +47,21 @@ def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
     return {
         task_id: TaskWords(
             code,
-            shortened(text),
+            told(text, about),
             *(
                 _line(_context(kind, number, title, methods), role, parties[task_id])
                 for role in (PartyRole.LEAD, PartyRole.SUPPORT)
             ),
         )
-        for task_id, code, text, kind, methods, number, title in session.execute(query)
+        for task_id, code, text, about, kind, methods, number, title in session.execute(query)
     }
+
+
+def told(text: str, about: str) -> str:
+    """A task as a list tells it. A bare duty (各县（区）参照落实) says nothing without its indicator."""
+    if len(text) > BARE or not about or about.startswith(text):
+        return shortened(text)
+    return f"{shortened(text)}：{shortened(about, 40)}"
 
 
 def _parties(session: Session, campaign: Campaign) -> dict[int, Parties]:

@@ -72,7 +72,7 @@ def light_is(light: Light, day: Day | Dates) -> ColumnElement[bool]:
     live = and_(owing, not_(untouched))
     late = and_(live, not_(Milestone.is_waiting), Milestone.late_from <= day.today)
     opened = Milestone.opens_on <= day.today
-    waiting = and_(live, opened, Milestone.is_waiting, Milestone.due_on < day.today)
+    waiting = and_(live, opened, Milestone.is_waiting)
     ahead = and_(live, opened, not_(late), not_(waiting))
     conditions: dict[Light, ColumnElement[bool]] = {
         Light.LATE: late,
@@ -105,7 +105,7 @@ def light_number(day: Day | Dates) -> Case[int]:
         (and_(Milestone.is_backfill, Milestone.state == State.OPEN), places[Light.BACKFILL]),
         (and_(not_(Milestone.is_waiting), Milestone.late_from <= day.today), places[Light.LATE]),
         (Milestone.opens_on > day.today, places[Light.NOT_OPEN]),
-        (and_(Milestone.is_waiting, Milestone.due_on < day.today), places[Light.WAITING]),
+        (Milestone.is_waiting, places[Light.WAITING]),
         (Milestone.due_on <= day.near_through, places[Light.NEAR]),
         else_=places[Light.AHEAD],
     )

@@ -143,7 +143,7 @@ def light(milestone: Facts, today: date, near_through: date) -> Light:
         return Light.LATE
     if not is_open(milestone, today):
         return Light.NOT_OPEN
-    if milestone.is_waiting and today > milestone.due_on:
+    if milestone.is_waiting:
         return Light.WAITING
     return Light.NEAR if milestone.due_on <= near_through else Light.AHEAD
 
@@ -163,7 +163,11 @@ def was_submitted_late(milestone: Facts) -> bool:
 
 def light_words(milestone: Facts, day: Day) -> str:
     """The light as words with its working days: 逾期 2 个工作日, 还有 3 个工作日."""
-    shown = light(milestone, day.today, day.near_through)
+    return words_of(light(milestone, day.today, day.near_through), milestone, day)
+
+
+def words_of(shown: Light, milestone: Facts, day: Day) -> str:
+    """The words of a light that is known."""
     if shown is Light.LATE:
         return f"逾期 {late_days(milestone, day)} 个工作日"
     if shown in (Light.NEAR, Light.AHEAD):
