@@ -19,6 +19,7 @@ from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 
 HISTORY_LENGTH = 100
+DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.OFFICE)
 
 
 class Cell(NamedTuple):
@@ -50,7 +51,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Share:
-    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for."""
+    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for.
+
+    `is_lights_alone` tells that the reader learns how far it is, but not by whom or why.
+    """
 
     id: int
     task_id: int
@@ -60,6 +64,7 @@ class Share:
     role: PartyRole
     left_on: date | None
     acts_for: str | None
+    is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
     def at(self, deadline_id: int) -> Cell | None:
@@ -128,16 +133,24 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
     for row in session.execute(query):
         share = found.get(row[0])
         if share is None:
-            share = found[row[0]] = Share(*row[:size])
+            is_lights_alone = row.unit_id != reader.unit_id and not _reads_others(reader)
+            share = found[row[0]] = Share(*row[:size], is_lights_alone=is_lights_alone)
         share.cells.append(Cell._make(row[size:]))
     return list(found.values())
 
 
+def _reads_others(reader: User) -> bool:
+    """Departments of an indicator read what its counties did; a county reads of itself alone."""
+    return reader.role.reads_all or reader.unit.kind in DEPARTMENTS
+
+
 def _visible(reader: User) -> ColumnElement[bool]:
-    """Departments of an indicator see its counties; a county sees itself and the departments."""
-    if reader.role.reads_all or reader.unit.kind in (UnitKind.DEPARTMENT, UnitKind.OFFICE):
-        return true()
-    return or_(Unit.id == reader.unit_id, Unit.kind.in_((UnitKind.DEPARTMENT, UnitKind.OFFICE)))
+    """A county sees itself, and of the departments their lights."""
+    return true() if _reads_others(reader) else or_(Unit.id == reader.unit_id, Unit.kind.in_(DEPARTMENTS))
+
+
+def _readable(reader: User) -> ColumnElement[bool]:
+    return true() if _reads_others(reader) else Milestone.unit_id == reader.unit_id
 
 
 def _history(session: Session, task: Outline, reader: User) -> list[Happening]:
@@ -153,7 +166,7 @@ def _history(session: Session, task: Outline, reader: User) -> list[Happening]:
         .join(Event, and_(Event.subject == "milestone", Event.subject_id == Milestone.id))
         .outerjoin(User, User.id == Event.by_id)
         .outerjoin(own_unit, own_unit.id == User.unit_id)
-        .where(Milestone.task_id == task.id, _visible(reader))
+        .where(Milestone.task_id == task.id, _readable(reader))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(HISTORY_LENGTH)
     )  # fmt: skip
