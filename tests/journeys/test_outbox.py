@@ -35,5 +35,5 @@ def test_the_office_reads_what_was_told_and_sends_a_mail_again(
     page.get_by_role("link", name="月报汇总").first.click()
     expect(page.get_by_text("本系统为非涉密系统").first).to_be_visible()
     check_page(page)
-    page.get_by_role("link", name="/reports/month/2024-03").first.click()
-    expect(page).to_have_url(f"{live_server.url}/reports/month/2024-03")
+    page.get_by_role("link", name="/reports/month/2024-03?campaign=changdu-2023").first.click()
+    expect(page).to_have_url(f"{live_server.url}/reports/month/2024-03?campaign=changdu-2023")

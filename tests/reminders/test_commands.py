@@ -53,7 +53,7 @@ def test_a_dry_run_lists_who_would_be_told_what(tracker: Tracker, session: Sessi
     assert item["url"].startswith(f"{BASE}/reports/")
     digest = by_address["office@example.test"]["items"][0]
     assert (digest["kind"], digest["rung"], digest["url"]) == (
-        "digest", "digest", f"{BASE}/reports/month/2024-03",
+        "digest", "digest", f"{BASE}/reports/month/2024-03?campaign=changdu-2023",
     )  # fmt: skip
     assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.reminders.conftest import DayOf, FindMilestone, Run
+from tests.reminders.conftest import BASE, DayOf, FindMilestone, Run
 from tests.world import city_moment
 from tracker.milestones import actions
 from tracker.outbox.models import OutboxMessage
@@ -284,9 +284,11 @@ def test_who_has_no_address_has_the_mail_kept_to_read(run: Run, session: Session
 
 
 def test_the_office_is_told_of_a_unit_in_each_campaign(run: Run, second_campaign: Campaign) -> None:
-    items = [item for item in run("2024-05-08T09:00")["office"].due.items if item.name == "芒康县"]
+    letter = run("2024-05-08T09:00")["office"]
+    items = [item for item in letter.due.items if item.name == "芒康县"]
     assert len(items) == 2
     assert second_campaign.id in {item.campaign_id for item in items}
+    assert f"{BASE}/milestones?campaign=second&unit={items[0].object_id}&light=late\n" in letter.mail.text
     assert run("2024-05-09T09:00") == {}
 
 

@@ -66,7 +66,7 @@ def overdue_units(session: Session, campaign: Campaign, day: Day) -> Iterator[It
             campaign_id=campaign.id,
             name=row.short,
             text=f"{row.short}：{row.owed_count} 个节点自 {row.late_from} 起{distance}",
-            path=f"/milestones?unit={row.id}&light={Light.LATE.value}",
+            path=f"/milestones?campaign={campaign.slug}&unit={row.id}&light={Light.LATE.value}",
         )
 
 

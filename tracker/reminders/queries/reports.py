@@ -50,17 +50,21 @@ def missing_reports(campaign: Campaign, owing: Iterable[tuple[Unit, Item]], day:
         if item.rung == 3 and unit.id != campaign.office_unit_id:
             units[item.object_id, item.late_from].append(unit.short)
             items[item.object_id, item.late_from] = item
-    return [_missing(items[key], names, day) for key, names in units.items()]
+    return [_missing(items[key], names, campaign, day) for key, names in units.items()]
 
 
-def _missing(item: Item, names: list[str], day: Day) -> Item:
+def _missing(item: Item, names: list[str], campaign: Campaign, day: Day) -> Item:
     when = f"期限 {item.due_on}，{due_words(item.due_on, day.today, day.calendar)}"
     return replace(
         item,
         kind=NoticeKind.MISSING_REPORTS,
         text=f"{item.name} 月报：{len(names)} 个单位未报（{when}）：{'、'.join(names)}",
-        path=f"/reports/month/{item.name}",
+        path=_month_path(campaign, item.name),
     )
+
+
+def _month_path(campaign: Campaign, name: str) -> str:
+    return f"/reports/month/{name}?campaign={campaign.slug}"
 
 
 def digests(session: Session, campaign: Campaign, terms: Terms) -> Iterator[Digest]:
@@ -117,6 +121,6 @@ def _digest(session: Session, campaign: Campaign, month: ReportPeriod, terms: Te
         campaign_id=campaign.id,
         name=name,
         text=f"{name} 月报：应报 {len(rows)} 个单位，{counts}",
-        path=f"/reports/month/{name}",
+        path=_month_path(campaign, name),
     )
     return Digest(item, name, len(rows), shown)
