@@ -83,6 +83,8 @@ def test_the_lock_is_told_with_its_end_and_survives_the_request(client: FlaskCli
     status, html = enter(client, "nongye")
     assert status == 422
     assert "已锁定至 10:15" in html
+    assert "联系市食安办" not in html
+    assert html.count("也可以找系统管理员重置密码") == 2, "beside the field and below the form"
 
 
 def test_a_lock_ends(client: FlaskClient, clock: MovableClock) -> None:
@@ -401,6 +403,19 @@ def test_an_import_is_tried_confirmed_and_printed(app: Flask, sign_in: SignIn, s
     assert enter(app.test_client(), username, password)[0] == 303
 
 
+def test_a_second_liaison_is_hinted_at_and_made_all_the_same(sign_in: SignIn, session: Session) -> None:
+    unit = session.scalars(select(Unit.id).where(Unit.short == "市农业农村局")).one()
+    client = sign_in("office-admin")
+    typed = {"unit_id": str(unit), "role": "unit_head", "name": "次仁"}
+    assert "已有联络员" not in client.post("/people", data=typed).text
+    html = client.post("/people", data=typed | {"role": "liaison"}).text
+    assert re.search(r"市农业农村局已有联络员 [^，]+，提醒邮件会同时发给每一位", html)
+    assert html.count('class="slip"') == 1
+    _, html = upload(client, sheet(("市农业农村局", "扎西", "", "", "", "联络员"), CIREN))
+    assert html.count("该单位已有联络员") == 1
+    assert "确认导入" in html
+
+
 def test_one_wrong_cell_holds_everything_back(sign_in: SignIn, session: Session) -> None:
     client, before = sign_in("office-admin"), count(session)
     status, html = upload(client, sheet(CIREN, ("市教育厅", *ZHAXI[1:])))
@@ -417,6 +432,9 @@ def test_a_second_confirmation_makes_nobody_twice(sign_in: SignIn, session: Sess
     before = count(session)
     assert client.post("/people/import/confirmation", data={"rows": rows}).status_code == 303
     assert count(session) == before
+    html = client.get("/people").text
+    assert "这份名册已经导入过，没有新增或更新的人员" in html
+    assert "已新增 0 人" not in html
 
 
 def test_a_confirmation_is_checked_again(sign_in: SignIn, session: Session) -> None:

@@ -205,16 +205,20 @@ def enable(session: Session, user: User, *, by: User | None, at: datetime) -> No
 
 @dataclass(frozen=True)
 class Import:
-    """What importing one row of a roster does: to the account that is there, or with a new one."""
+    """What importing one row of a roster does: to the account that is there, or with a new one.
+
+    `beside` names the liaisons whom the unit has besides a new one.
+    """
 
     entry: Entry
     user: User | None
     changes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         if self.user is None:
-            return "新增"
+            return f"新增（该单位已有联络员 {'、'.join(self.beside)}）" if self.beside else "新增"
         return f"更新{'、'.join(self.changes)}" if self.changes else "已有，无变化"
 
 
@@ -225,11 +229,16 @@ def plan_import(session: Session, jurisdiction_id: int, entries: list[Entry]) ->
     by_name = {
         (user.unit_id, user.name, clean_phone(user.phone), user.role): user for user in reversed(known)
     }
+    serving = [user for user in known if user.is_active and user.role is Role.LIAISON]
     plan = []
     for entry in entries:
         user = by_mail.get((entry.email.lower(), entry.role))
         user = user or by_name.get((entry.unit.id, entry.name, entry.phone, entry.role))
-        plan.append(Import(entry, user, _changes(user, entry) if user else ()))
+        if user is not None:
+            plan.append(Import(entry, user, _changes(user, entry)))
+            continue
+        beside = [one.name for one in serving if one.unit_id == entry.unit.id and entry.role is one.role]
+        plan.append(Import(entry, None, beside=tuple(beside)))
     return plan
 
 

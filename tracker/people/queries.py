@@ -114,6 +114,15 @@ def namesakes(session: Session, unit: Unit, *, name: str, phone: str, email: str
     return list(session.scalars(own.order_by(User.is_active.desc(), User.id)))
 
 
+def liaisons(session: Session, unit_ids: Iterable[int]) -> dict[int, list[User]]:
+    """The active liaisons of the units that have any, by unit."""
+    found: dict[int, list[User]] = {}
+    own = User.is_active, User.role == Role.LIAISON, User.unit_id.in_(unit_ids)
+    for person in session.scalars(select(User).where(*own).order_by(User.sort_name, User.id)):
+        found.setdefault(person.unit_id, []).append(person)
+    return found
+
+
 @dataclass
 class Staffing:
     """A unit with the people who answer for it."""

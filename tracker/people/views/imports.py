@@ -18,6 +18,9 @@ from tracker.units.queries import unit_book
 from tracker.workbook import WorkbookError
 
 LONGEST_AGE = 2 * 60 * 60
+ALREADY_IMPORTED = (
+    "这份名册已经导入过，没有新增或更新的人员。一次性密码只在导入时显示一次；没有打印的，请逐人重置密码。"
+)
 
 
 @blueprint.get("/people/import")
@@ -72,7 +75,7 @@ def import_confirm() -> str | Response | tuple[str, int]:
     done = f"已新增 {len(issued)} 人，更新 {updated} 人"
     if issued:
         return show_slips(issued, done)
-    flash(f"{done}。", "ok")
+    flash(f"{done}。" if updated else ALREADY_IMPORTED, "ok" if updated else "near")
     return web.see_other(url_for("people.index"))
 
 

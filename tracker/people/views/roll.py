@@ -81,7 +81,7 @@ def create() -> str | tuple[str, int]:
         form.username.errors = [str(refused)]
         return render_template("people/new.html", form=form), 422
     web.db().commit()
-    return show_slips([issued], "已新增 1 人")
+    return show_slips([issued], "已新增 1 人", hint=_hint(issued[0]))
 
 
 @blueprint.get("/people/<int:user_id>")
@@ -140,9 +140,24 @@ def enable(user_id: int) -> Response:
     return web.see_other(url_for("people.edit", user_id=user.id))
 
 
-def show_slips(issued: list[tuple[User, str]], done: str) -> str:
+def show_slips(issued: list[tuple[User, str]], done: str, *, hint: str = "") -> str:
     """The sheet of slips with one-time passwords: it is the answer to the form, never an address."""
-    return render_template("people/slips.html", issued=issued, done=done, address=web.core().config.base_url)
+    return render_template(
+        "people/slips.html", issued=issued, done=done, hint=hint, address=web.core().config.base_url
+    )
+
+
+def _hint(added: User) -> str:
+    """What to think of when a unit gets one more liaison."""
+    if added.role is not Role.LIAISON:
+        return ""
+    serving = queries.liaisons(web.db(), [added.unit_id]).get(added.unit_id, [])
+    names = "、".join(user.name for user in serving if user.id != added.id)
+    if not names:
+        return ""
+    return (
+        f"{added.unit.short}已有联络员 {names}，提醒邮件会同时发给每一位；如果是接替，请停用原联络员的账号。"
+    )
 
 
 def _edit_page(user: User, form: EditForm, *, is_stale: bool = False) -> str:
