@@ -13,7 +13,6 @@ from tests.world import MovableClock
 from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.smtp import NotSentError
 from tracker.people.models import User
 
 Queue = Callable[..., OutboxMessage]
@@ -23,7 +22,7 @@ Queue = Callable[..., OutboxMessage]
 class FakeSender:
     """Takes every mail, or fails with the troubles given."""
 
-    troubles: list[NotSentError] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
     mails: list[EmailMessage] = field(default_factory=list)
 
     def __call__(self, mail: EmailMessage) -> str:

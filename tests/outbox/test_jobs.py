@@ -146,6 +146,34 @@ def test_an_address_that_cannot_be_used_stops_nobody_else(
     assert len(mailroom.mails) + (bad.state is MailState.WAITING) == 2
 
 
+@pytest.mark.parametrize("trouble", [ValueError("bad header"), RuntimeError("no idea")])
+def test_whatever_goes_wrong_is_an_answer_and_stops_nobody_else(
+    office: Office, queued: Queue, sender: FakeSender, trouble: Exception
+) -> None:
+    bad, good = queued("a"), queued("b")
+    sender.troubles = [trouble]
+    assert office.deliver(sender).failed_count == 1
+    assert (bad.state, good.state) == (MailState.WAITING, MailState.SENT)
+    assert bad.answer == f"程序出错：{type(trouble).__name__} {trouble}"
+
+
+@pytest.mark.parametrize("url", ["smtp://127.0.0.1:99999", "smtp://[::1"])
+def test_a_wrong_address_of_the_server_is_its_answer(office: Office, queued: Queue, url: str) -> None:
+    message = queued("a")
+    assert office.deliver(SmtpSender(url)).failed_count == 1
+    assert message.state is MailState.WAITING
+    assert message.answer.startswith("TRACKER_SMTP_URL 不能使用")
+
+
+def test_a_wrong_sender_is_the_mails_answer(office: Office, queued: Queue, sender: FakeSender) -> None:
+    message = queued("a")
+    office.session.commit()
+    deliver(office.database, office.clock, sender, mail_from="昌都市食安办 <>")
+    office.session.expire_all()
+    assert message.state is MailState.WAITING
+    assert message.answer
+
+
 def test_a_claim_holds_for_its_lease_and_is_then_taken_over(
     office: Office, queued: Queue, sender: FakeSender
 ) -> None:

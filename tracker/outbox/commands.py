@@ -25,16 +25,16 @@ def testmail(console: Console, address: str) -> None:
     """试发一封邮件到 ADDRESS，检查邮件服务器的设置。"""
     send = _sender(console)
     words = "这是一封测试邮件，收到即表示邮件服务器设置正确。"
-    mail = as_email(
-        "【任务跟踪】测试邮件",
-        f"{words}\n",
-        f"<p>{words}</p>\n",
-        to=address,
-        sender=console.config.mail_from,
-        sent_at=console.clock.now(),
-        number=f"testmail-{console.clock.now():%Y%m%d%H%M%S%f}",
-    )
     try:
+        mail = as_email(
+            "【任务跟踪】测试邮件",
+            f"{words}\n",
+            f"<p>{words}</p>\n",
+            to=address,
+            sender=console.config.mail_from,
+            sent_at=console.clock.now(),
+            number=f"testmail-{console.clock.now():%Y%m%d%H%M%S%f}",
+        )
         click.echo(f"已发出：{send(mail)}")
     except NotSentError as trouble:
         raise Refused(f"没有发出：{trouble}") from trouble

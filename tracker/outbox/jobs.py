@@ -36,7 +36,7 @@ def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str)
         if message is None:
             return done
         try:
-            answer = sender(_email(message, clock, mail_from))
+            answer = _send(sender, message, clock, mail_from)
         except NotSentError as trouble:
             with database.transaction() as session:
                 actions.mark_failed(session, message, str(trouble), at=clock.now())
@@ -48,6 +48,20 @@ def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str)
             with database.transaction() as session:
                 actions.mark_sent(session, message, answer, at=clock.now())
             done.sent_count += 1
+
+
+def _send(sender: Sender, message: OutboxMessage, clock: Clock, mail_from: str) -> str:
+    """The mail server's answer; whatever goes wrong is the mail's trouble and leaves it to be tried again.
+
+    Raises:
+        NotSentError: it was not taken.
+    """
+    try:
+        return sender(_email(message, clock, mail_from))
+    except NotSentError:
+        raise
+    except Exception as error:
+        raise NotSentError(f"程序出错：{type(error).__name__} {error}".strip()) from error
 
 
 def _email(message: OutboxMessage, clock: Clock, mail_from: str) -> EmailMessage:

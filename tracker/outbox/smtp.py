@@ -69,8 +69,11 @@ class SmtpSender:
             raise NotSentError(f"无法连接邮件服务器：{error}", is_down=True) from error
 
     def _connected(self) -> "_Smtp | _SmtpOverTls":
-        parts = urlsplit(self.url)
-        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        try:
+            parts = urlsplit(self.url)
+            host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        except (ValueError, KeyError) as error:
+            raise NotSentError(f"TRACKER_SMTP_URL 不能使用：{error}", is_down=True) from error
         context = ssl.create_default_context()
         smtp: _Smtp | _SmtpOverTls
         if parts.scheme == "smtps":
