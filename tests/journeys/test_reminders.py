@@ -46,4 +46,4 @@ def _set_day(page: Page, row: str, day: str) -> None:
     choose(page, row)
     page.get_by_label("新期限").fill(day)
     page.get_by_role("button", name="提前期限").click()
-    expect_message(page, "办理 1 项")
+    expect_message(page, "已提前期限 1 项")

@@ -30,6 +30,11 @@ def total(html: str) -> int:
     return int(re.findall(r"<span>共 (\d+) 条</span>", html)[0])
 
 
+def ticked(html: str) -> set[str]:
+    """The rows that are ticked."""
+    return set(re.findall(r'name="id" value="([^"]+)"[^>]* checked', html))
+
+
 @pytest.fixture
 def submitted(session: Session, find: Find, person: Person) -> Milestone:
     """11-1 of 市农业农村局, which its liaison ticked."""
@@ -166,9 +171,8 @@ def test_many_are_accepted_and_the_refused_are_told(
     ids = [f"{row.id}.{row.version}" for row in (submitted, *others, open_one)]
     client = sign_in("office")
     answer = client.post("/milestones/acceptances?light=review", data={"id": ids})
-    assert (answer.status_code, answer.location) == (303, "/milestones?light=review")
-    html = client.get(answer.location).text
-    assert "办理 3 项；1 项未办：3-2 市教育局：当前状态是“待办”，不能办结" in html
+    assert answer.status_code == 200
+    assert "已办结 3 项；1 项未办：当前状态是“待办”，不能办结：3-2 市教育局" in answer.text
     assert {row.state for row in (submitted, *others)} == {State.ACCEPTED}
     assert open_one.state is State.OPEN
 
@@ -179,16 +183,82 @@ def test_nobody_accepts_in_bulk_what_they_submitted_themselves(
     own = find("4-1", "市食安办")
     actions.submit(session, own, by=person("office"), at=AT, today=FRIDAY)
     client = sign_in("office")
-    client.post("/milestones/acceptances", data={"id": own.id})
-    assert "须由食安办另一位同志审核" in client.get("/milestones").text
+    answer = client.post("/milestones/acceptances", data={"id": own.id})
+    assert answer.status_code == 409
+    assert "须由食安办另一位同志审核" in answer.text
     assert own.state is State.SUBMITTED
 
 
 def test_a_row_that_changed_since_is_not_accepted_in_bulk(sign_in: SignIn, submitted: Milestone) -> None:
     client = sign_in("office")
-    client.post("/milestones/acceptances", data={"id": f"{submitted.id}.{submitted.version - 1}"})
-    assert "1 项未办：11-1 市农业农村局：内容已被他人更新" in client.get("/milestones").text
+    seen = f"{submitted.id}.{submitted.version - 1}"
+    answer = client.post("/milestones/returns?light=review", data={"id": seen, "reason": "请补签收表"})
+    assert answer.status_code == 409
+    assert "1 项未办：内容已被他人更新，请核对最新状态后再操作：11-1 市农业农村局" in answer.text
+    assert 'value="请补签收表"' in answer.text
+    assert ticked(answer.text) == {f"{submitted.id}.{submitted.version}"}
     assert submitted.state is State.SUBMITTED
+
+
+def test_a_bulk_action_that_nothing_stops_names_the_act(
+    sign_in: SignIn, submitted: Milestone, others: list[Milestone]
+) -> None:
+    client = sign_in("office")
+    ids = [row.id for row in others]
+    answer = client.post("/milestones/returns?light=review", data={"id": ids, "reason": "缺照片"})
+    assert (answer.status_code, answer.location) == (303, "/milestones?light=review")
+    assert "已退回 2 项" in client.get(answer.location).text
+
+
+def test_what_was_done_in_part_keeps_the_rest_ticked(
+    sign_in: SignIn, submitted: Milestone, find: Find
+) -> None:
+    row = find("1-2", "芒康县")
+    data = {"id": [row.id, submitted.id], "day": "2024-04-15"}
+    address = f"/milestones/earlier-days?deadline={row.deadline_id}&text=1-"
+    answer = sign_in("office").post(address, data=data)
+    assert answer.status_code == 200
+    assert "已提前期限 1 项；1 项未办：当前状态是“待审核”，不能提前期限：11-1 市农业农村局" in answer.text
+    assert 'value="2024-04-15"' in answer.text
+    assert ticked(answer.text) <= {f"{submitted.id}.{submitted.version}"}
+
+
+@pytest.mark.parametrize(
+    ("shown", "tools"),
+    [
+        ("", ["办结", "退回", "提前期限"]),
+        ("review", ["办结", "退回"]),
+        ("done", ["退回"]),
+        ("backfill", ["提前期限", "补录办结"]),
+        ("ahead", ["提前期限"]),
+    ],
+)
+def test_only_the_tools_that_can_apply_are_shown(
+    sign_in: SignIn, session: Session, submitted: Milestone, find: Find, shown: str, tools: list[str]
+) -> None:
+    find("1-2", "芒康县").state = State.ACCEPTED
+    session.flush()
+    deadline = "" if shown else submitted.deadline_id
+    html = sign_in("office").get(f"/milestones?light={shown}&deadline={deadline}").text
+    assert (
+        re.findall(r'<button class="btn[^"]*" type="submit"[^>]*>(办结|退回|提前期限|补录办结)<', html)
+        == tools
+    )
+
+
+def test_what_was_left_is_not_decided_on(sign_in: SignIn, session: Session, find: Find) -> None:
+    find("1-2", "芒康县").state = State.LEFT
+    session.flush()
+    html = sign_in("office").get("/milestones?light=left").text
+    assert total(html) == 1
+    assert "批量办理" not in html
+    assert 'type="checkbox"' not in html
+
+
+def test_a_returned_row_tells_the_reason(sign_in: SignIn, session: Session, submitted: Milestone) -> None:
+    client = sign_in("office")
+    client.post(f"/milestones/{submitted.id}/return", data={"reason": "材料是去年的"})
+    assert "退回：材料是去年的" in client.get("/milestones?item=11-1").text
 
 
 def test_many_are_returned_for_one_reason(sign_in: SignIn, others: list[Milestone]) -> None:
@@ -240,8 +310,10 @@ def test_an_earlier_day_needs_a_day(sign_in: SignIn, find: Find, typed: str) -> 
 def test_a_day_after_the_plans_own_is_refused(sign_in: SignIn, find: Find) -> None:
     row = find("1-2", "芒康县")
     client = sign_in("office")
-    client.post("/milestones/earlier-days", data={"id": row.id, "day": "2024-05-01"})
-    assert "不能晚于方案规定的 2024-04-30" in client.get("/milestones").text
+    answer = client.post("/milestones/earlier-days", data={"id": row.id, "day": "2024-05-01"})
+    assert answer.status_code == 409
+    assert "不能晚于方案规定的 2024-04-30" in answer.text
+    assert 'value="2024-05-01"' in answer.text
 
 
 def test_backfill_is_closed_for_all_of_the_filter(sign_in: SignIn, session: Session) -> None:

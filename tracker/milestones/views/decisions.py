@@ -9,15 +9,13 @@ from tracker import web
 from tracker.errors import Stale
 from tracker.forms import ChineseForm
 from tracker.milestones import actions
-from tracker.milestones.actions import Bulk, in_bulk
+from tracker.milestones.actions import in_bulk
+from tracker.milestones.bulk import ALL_ROWS, outcome_words
 from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen, version_of
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
 from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
-
-MOST_TOLD = 8
-"""Refused rows that a message tells one by one; the cookie that carries it is small."""
 
 
 @blueprint.post("/milestones/acceptances")
@@ -28,7 +26,7 @@ def accept_many() -> web.Answer:
     def accept(milestone: Milestone) -> None:
         actions.accept(web.db(), milestone, by=web.me(), at=web.clock().now())
 
-    return _bulk(accept)
+    return _bulk(Step.ACCEPT, accept)
 
 
 @blueprint.post("/milestones/returns")
@@ -42,7 +40,7 @@ def return_many() -> web.Answer:
             web.db(), milestone, form.reason.data or "", by=web.me(), at=web.clock().now(), day=web.day()
         )
 
-    return _bulk(send_back, form)
+    return _bulk(Step.RETURN, send_back, form)
 
 
 @blueprint.post("/milestones/earlier-days")
@@ -56,7 +54,7 @@ def set_earlier_days() -> web.Answer:
             now, day = web.clock().now(), web.day()
             actions.set_earlier_day(web.db(), milestone, form.day.data, by=web.me(), at=now, day=day)
 
-    return _bulk(set_day, form, may_all=True)
+    return _bulk(Step.SET_EARLIER, set_day, form)
 
 
 @blueprint.post("/milestones/backfill-closures")
@@ -67,7 +65,7 @@ def close_backfills() -> web.Answer:
     def close(milestone: Milestone) -> None:
         actions.close_backfill(web.db(), milestone, by=web.me(), at=web.clock().now())
 
-    return _bulk(close, may_all=True)
+    return _bulk(Step.CLOSE_BACKFILL, close)
 
 
 @blueprint.post("/milestones/<int:milestone_id>/acceptance")
@@ -111,16 +109,15 @@ def send_back(milestone_id: int) -> web.Answer:
     return _decide(milestone, step, "已退回", form)
 
 
-def _bulk(
-    act: Callable[[Milestone], None], form: ChineseForm | None = None, *, may_all: bool = False
-) -> web.Answer:
-    """Do `act` to the ticked rows, tell what was done and what was not, and go back to the list."""
+def _bulk(step: Step, act: Callable[[Milestone], None], form: ChineseForm | None = None) -> web.Answer:
+    """Do `act`, which is the step, to the ticked rows and go back to the list; where rows are refused,
+    the list says why, with what was typed and those rows still ticked."""
     ticked = chosen(request.form.getlist("id"))
-    is_all = may_all and request.form.get("all") == "1"
+    is_all = step in ALL_ROWS and request.form.get("all") == "1"
     wanted = wanted_filter()
     problem = "" if ticked or is_all else "请先勾选要办理的节点"
+    typed = {_FORM_NAMES[type(form)]: form} if form else {}
     if not (form is None or form.validate()) or problem:
-        typed = {_FORM_NAMES[type(form)]: form} if form else {}
         return ledger_page(wanted, problem=problem, ticked=ticked, is_all=is_all, **typed), 422
     if is_all:
         milestones = milestones_of(web.db(), web.campaign(), wanted, web.day())
@@ -133,22 +130,14 @@ def _bulk(
         act(milestone)
 
     outcome = in_bulk(milestones, act_on_seen)
+    words = outcome_words(step, outcome)
     web.db().commit()
-    flash(outcome_words(outcome), "near" if outcome.refused else "ok")
-    return web.see_other(web.back_to(ledger_url("milestones.index")))
-
-
-def outcome_words(outcome: Bulk) -> str:
-    """办理 12 项；3 项未办：11-1 芒康县：原因。"""
-    words = f"办理 {outcome.done_count} 项"
+    flash(words, "near" if outcome.refused else "ok")
     if not outcome.refused:
-        return words
-    told = [
-        f"{milestone.task.code} {milestone.unit.short}：{reason}"
-        for milestone, reason in outcome.refused[:MOST_TOLD]
-    ]
-    rest = "……" if len(outcome.refused) > MOST_TOLD else ""
-    return f"{words}；{len(outcome.refused)} 项未办：{'；'.join(told)}{rest}"
+        return web.see_other(web.back_to(ledger_url("milestones.index")))
+    refused = {milestone.id for milestone, _ in outcome.refused}
+    is_all = is_all and not outcome.done_count
+    return ledger_page(wanted, ticked=refused, is_all=is_all, **typed), 200 if outcome.done_count else 409
 
 
 def _milestone(milestone_id: int) -> Milestone:

@@ -12,10 +12,11 @@ from tracker import web, workbook
 from tracker.downloads import send_workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
+from tracker.milestones.bulk import ALL_ROWS, offered_steps
 from tracker.milestones.forms import OPENED, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
 from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
-from tracker.milestones.rules import Light, light, light_words
+from tracker.milestones.rules import Light, Step, light, light_words
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.plan.rules import PartyRole
 
@@ -81,7 +82,8 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
     page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
-    given = {"return_form": None, "day_form": None, "ticked": {}, **typed}
+    steps = offered_steps(wanted.light, {line.light for line in lines})
+    given = {"return_form": None, "day_form": None, "ticked": (), **typed}
     return render_template(
         "milestones/index.html",
         page=page,
@@ -96,7 +98,10 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         sorts={name: ledger_url("milestones.index", sort=name) for name in SORTS},
         address=ledger_url,
         tasks_url=url_for("desk.task", task_id=0).removesuffix("0"),  # one address built, not fifty
-        is_office=web.me().role.is_office,
+        may_decide=web.me().role.is_office and bool(steps),
+        steps=steps,
+        all_rows=[step for step in ALL_ROWS if step in steps],
+        Step=Step,
         **given,
     )
 

@@ -1,0 +1,46 @@
+"""What the office may do to many rows of a list at once, and how it is told what became of them."""
+
+from collections.abc import Iterable
+
+from tracker.milestones.actions import Bulk
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Light, Step
+
+MOST_TOLD = 8
+"""Refused rows that a message names for each reason."""
+ALL_ROWS = (Step.SET_EARLIER, Step.CLOSE_BACKFILL)
+"""Steps that may also be done to all rows of the filter."""
+
+_STEPS: dict[Light | None, frozenset[Step]] = {
+    None: frozenset({Step.ACCEPT, Step.RETURN, Step.SET_EARLIER}),
+    Light.REVIEW: frozenset({Step.ACCEPT, Step.RETURN}),
+    Light.DONE: frozenset({Step.RETURN}),
+    Light.BACKFILL: frozenset({Step.CLOSE_BACKFILL, Step.SET_EARLIER}),
+    Light.LEFT: frozenset(),
+}
+"""By the light that a list shows; for all others an earlier day is what remains."""
+
+
+def offered_steps(shown: Light | None, lights: Iterable[Light]) -> frozenset[Step]:
+    """The steps that can apply to a list.
+
+    Args:
+        shown: the only light that the list shows, or None when it shows several.
+        lights: those of the rows in sight.
+    """
+    steps = _STEPS.get(shown, frozenset({Step.SET_EARLIER}))
+    return steps | {Step.CLOSE_BACKFILL} if Light.BACKFILL in lights else steps
+
+
+def outcome_words(step: Step, outcome: Bulk) -> str:
+    """已办结 3 项；2 项未办：原因：11-1 芒康县、12-1 芒康县."""
+    reasons: dict[str, list[Milestone]] = {}
+    for milestone, reason in outcome.refused:
+        reasons.setdefault(reason, []).append(milestone)
+    done = [f"已{step.label} {outcome.done_count} 项"] if outcome.done_count else []
+    return "；".join([*done, *(_refused_words(reason, rows) for reason, rows in reasons.items())])
+
+
+def _refused_words(reason: str, rows: list[Milestone]) -> str:
+    names = "、".join(f"{row.task.code} {row.unit.short}" for row in rows[:MOST_TOLD])
+    return f"{len(rows)} 项未办：{reason}：{names}{'等' if len(rows) > MOST_TOLD else ''}"
