@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("jurisdiction_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("is_presumed", sa.Boolean(), nullable=False),
+        sa.Column("is_edited", sa.Boolean(), nullable=False),
         sa.Column("acts_through_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["acts_through_id"], ["unit.id"], name=op.f("fk_unit_group_acts_through_id")),

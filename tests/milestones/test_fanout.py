@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.world import MovableClock
+from tests.world import MovableClock, city_moment
 from tracker.milestones.actions import set_earlier_day
 from tracker.milestones.fanout import FanOut, fan_out
 from tracker.milestones.models import Assignment, Milestone
@@ -147,3 +147,31 @@ def test_a_deadline_that_the_plan_moves_takes_its_milestones_along(
     assert plain.milestones[1].due_on == plain.milestones[1].planned_on == gate.due_on
     assert plain.milestones[1].late_from == date(2024, 4, 27)
     assert own_day.milestones[1].due_on == earlier
+
+
+def test_who_joins_late_is_not_overdue_on_the_first_day(session: Session) -> None:
+    district = session.scalars(select(Unit).where(Unit.short == "新区管委会")).one()
+    members = session.scalars(select(UnitGroup).where(UnitGroup.name == "各成员单位")).one()
+    members.members.append(district)
+    session.flush()
+    joined_on = date(2024, 7, 10)
+    fan_out(session, campaign_of(session), at=city_moment("2024-07-10T10:00"), today=joined_on)
+    share = assignment(session, "73-2", "新区管委会")
+    assert share is not None
+    assert [row.is_backfill for row in share.milestones] == [True, True, True, False]
+
+
+def test_a_role_that_the_plan_changes_reaches_the_assignment(session: Session, clock: MovableClock) -> None:
+    task = session.scalars(select(Task).where(Task.code == "27-1")).one()
+    first, second = task.parties
+    first.unit_id, second.unit_id = second.unit_id, first.unit_id
+    session.flush()
+    session.expire_all()
+    fan_out(session, campaign_of(session), at=clock.now(), today=clock.today())
+    lead = assignment(session, "27-1", "市教育局")
+    support = assignment(session, "27-1", "市市场监管局")
+    assert lead is not None
+    assert support is not None
+    assert (lead.role, lead.is_first) == (PartyRole.LEAD, True)
+    assert (support.role, support.is_first) == (PartyRole.SUPPORT, False)
+    assert all(row.is_waiting for row in lead.milestones)

@@ -44,7 +44,8 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
     """Give every unit its assignments and milestones of `campaign`.
 
     Units that left a group keep their rows: their open milestones become 已退出; who comes back
-    gets them open again.
+    gets them open again. For who joins a running campaign, what is due by then or within 30 days is
+    待补录, as it was for all when it went live.
     """
     tasks = _tasks(session, campaign)
     known = {(row.task_id, row.unit_id): row for row in _assignments(session, campaign)}
@@ -54,10 +55,11 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
     for assignment in left:
         _leave(session, assignment, at=at, today=today)
     for key, assignment in known.items():
-        if key in wanted and assignment.left_on is not None:
-            _come_back(assignment)
+        if key in wanted:
+            _follow_share(assignment, wanted[key])
     session.flush()
-    milestones = _add_milestones(session, campaign, tasks)
+    since = max(campaign.live_on, today) if known else campaign.live_on
+    milestones = _add_milestones(session, campaign, tasks, since)
     moved = _follow_deadlines(session, campaign)
     refresh_all_waiting(session, campaign.id)
     return FanOut(added, milestones, len(left), moved)
@@ -130,7 +132,7 @@ def _add_assignments(
     return len(rows)
 
 
-def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task]) -> int:
+def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task], since: date) -> int:
     existing = set(
         session.execute(
             select(Milestone.assignment_id, Milestone.deadline_id).where(Milestone.campaign_id == campaign.id)
@@ -143,7 +145,7 @@ def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task]) -> 
         )
     )
     rows = [
-        _new_milestone(campaign, deadline)
+        _new_milestone(campaign, deadline, since)
         | {"assignment_id": assignment_id, "task_id": task_id, "unit_id": unit_id}
         for assignment_id, task_id, unit_id in assignments
         for deadline in deadlines[task_id]
@@ -154,7 +156,7 @@ def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task]) -> 
     return len(rows)
 
 
-def _new_milestone(campaign: Campaign, deadline: Deadline) -> dict[str, object]:
+def _new_milestone(campaign: Campaign, deadline: Deadline, since: date) -> dict[str, object]:
     return {
         "campaign_id": campaign.id,
         "deadline_id": deadline.id,
@@ -163,7 +165,7 @@ def _new_milestone(campaign: Campaign, deadline: Deadline) -> dict[str, object]:
         "planned_on": deadline.due_on,
         "due_on": deadline.due_on,
         "late_from": late_from(deadline.due_on, None),
-        "is_backfill": is_born_backfill(deadline.due_on, campaign.live_on),
+        "is_backfill": is_born_backfill(deadline.due_on, since),
     }
 
 
@@ -216,8 +218,13 @@ def _leave(session: Session, assignment: Assignment, *, at: datetime, today: dat
             )
 
 
-def _come_back(assignment: Assignment) -> None:
+def _follow_share(assignment: Assignment, share: Share) -> None:
+    """The live link to the task: the role that the plan gives now, and back in if the unit had left."""
+    assignment.role, assignment.is_first = share.role, share.is_first
+    assignment.group_id, assignment.acts_for_id = share.group_id, share.acts_for_id
+    if assignment.left_on is None:
+        return
     assignment.left_on = None
     for milestone in assignment.milestones:
         if milestone.state is State.LEFT:
-            milestone.state = State.OPEN
+            milestone.state = State.RETURNED if milestone.returned_on else State.OPEN

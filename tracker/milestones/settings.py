@@ -40,6 +40,7 @@ def set_members(
     before = {unit.id: unit.short for unit in group.members}
     if set(seen) != set(before):
         raise Stale
+    group.is_edited = True
     group.members = sorted(members, key=lambda unit: unit.position)
     after = {unit.id: unit.short for unit in group.members}
     session.flush()

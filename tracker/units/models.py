@@ -54,7 +54,11 @@ class Unit(Base):
 
 
 class UnitGroup(Base):
-    """集合: 各县（区）, 各成员单位 and the like; fan-out follows its membership."""
+    """集合: 各县（区）, 各成员单位 and the like; fan-out follows its membership.
+
+    `is_presumed` (推定): the plan does not list the members; `is_edited`: the office has said who they
+    are, and loading the plan again leaves them alone.
+    """
 
     __tablename__ = "unit_group"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "name"),)
@@ -63,6 +67,7 @@ class UnitGroup(Base):
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
     name: Mapped[str]
     is_presumed: Mapped[bool] = mapped_column(default=False)
+    is_edited: Mapped[bool] = mapped_column(default=False)
     acts_through_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     note: Mapped[str] = mapped_column(default="")
 

@@ -73,9 +73,7 @@ def _load_groups(
         group = groups.get(row.name)
         members = sorted((units[name] for name in row.members), key=lambda unit: unit.position)
         through = units[row.acts_through] if row.acts_through else None
-        # a presumed list that the office has confirmed is the office's own
-        is_confirmed = group is not None and row.is_presumed and not group.is_presumed
-        presumed = {} if is_confirmed else {"is_presumed": row.is_presumed, "members": members}
+        is_the_offices = group is not None and group.is_edited
         groups[row.name] = writer.put(
             UnitGroup,
             group,
@@ -83,7 +81,8 @@ def _load_groups(
             name=row.name,
             acts_through_id=through.id if through else None,
             note=row.note,
-            **presumed,
+            is_presumed=row.is_presumed,
+            **({} if is_the_offices else {"members": members}),
         )
     writer.session.flush()
     return groups
