@@ -102,6 +102,13 @@ class Sheet:
         return sum(1 for line in self.lines if line.faults)
 
     @property
+    def first_fault(self) -> str:
+        """The first field that is wrong, as the form names it: progress-17; empty when none is."""
+        names = ("progress", "reason", "problems", "next_steps")
+        fields = (f"{name}-{line.item.id}" for line in self.lines for name in names if name in line.faults)
+        return next(fields, "")
+
+    @property
     def no_progress_count(self) -> int:
         return sum(1 for line in self.lines if line.text.has_no_progress)
 
