@@ -150,6 +150,17 @@ def test_a_narrow_cell_tells_the_days_of_delay() -> None:
     assert status(sent("2024-03-20T09:00"), Month(), terms("2024-04-02")).brief == "按时"
 
 
+def test_an_accepted_report_still_tells_whether_it_was_late() -> None:
+    accepted = {
+        moment: status(sent(f"{moment}T09:00", ReportState.ACCEPTED), Month(), terms("2024-04-02"))
+        for moment in ("2024-03-20", "2024-03-27")
+    }
+    assert [(one.brief, one.words, one.meaning) for one in accepted.values()] == [
+        ("已采信", "已采信（按时）", "已采信"),
+        ("迟 2 日", "已采信（迟报 2 日）", "迟报"),
+    ]
+
+
 @pytest.mark.parametrize("shown", Shown)
 def test_every_word_has_a_shape_and_a_colour_of_the_style_sheet(shown: Shown) -> None:
     look = Status(shown)

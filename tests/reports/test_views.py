@@ -104,6 +104,8 @@ def test_an_incomplete_report_shows_its_fields_and_keeps_what_was_typed(
     assert answer.status_code == 422
     assert f"有 {len(others) + 1} 条没有填完整" in answer.text
     assert "无进展须写明原因" in answer.text
+    assert re.findall(r'name="([^"]*)"[^>]* autofocus', answer.text) == [f"reason-{item}"]
+    assert f'href="#reason-{item}"' in answer.text
     assert form_of(answer.text) == typed
     assert session.scalars(select(MonthlyReport)).all() == []
 
@@ -342,12 +344,51 @@ def test_the_list_of_a_month_filters_and_its_numbers_are_its_lengths(
         assert part.count('<th scope="row">') == count
 
 
+def test_a_month_tells_whom_to_ring_up_about_a_report_that_is_missing(
+    sign_in: SignIn, session: Session, person: Person, sent: MonthlyReport
+) -> None:
+    person("karuo").phone, person("nongye").phone = "13908950001", "13908950002"
+    session.flush()
+    html = sign_in("office").get("/reports/month/2024-03").text
+    rows = {re.findall(r"<a [^>]*>([^<]*)</a>", row)[0]: row for row in html.split("<tr>")[2:]}
+    assert person("karuo").name in rows["卡若区"]
+    assert "13908950001" in rows["卡若区"]
+    assert "13908950002" in rows["市农业农村局"]
+    assert "无联络员" in rows["市教育局"]
+
+
 def test_the_matrix_tells_every_state_by_word_shape_and_colour(sign_in: SignIn, sent: MonthlyReport) -> None:
     html = sign_in("reviewer").get("/reports").text
     assert html.count('<th scope="row">') == 35
     address = f"/reports/{sent.period_id}/units/{sent.unit_id}"
     assert f'<td class="ok"><a href="{address}"' in html
     assert '<span aria-hidden="true">■</span> 未报' in html
+
+
+def test_the_legend_explains_every_sign_of_the_matrix(
+    sign_in: SignIn, session: Session, sent: MonthlyReport
+) -> None:
+    client = sign_in("office")
+    sent.state = ReportState.ACCEPTED
+    session.commit()
+    html = client.get("/reports").text
+    assert '已采信<span class="hidden-label">：已采信（按时）</span>' in html
+    head, table = html.split('<table class="heat">')
+    signs = set(re.findall(r'<span aria-hidden="true">(.)</span>', table))
+    assert signs == set(re.findall(r'<span aria-hidden="true">(.)</span>', head.split('id="matrix"')[1]))
+    assert "</span> 已采信</span>" in head
+
+
+def test_a_narrow_screen_has_the_last_months_and_a_way_to_all(sign_in: SignIn, clock: MovableClock) -> None:
+    clock.move_to("2025-02-10T10:00")
+    client = sign_in("office")
+    html = client.get("/reports").text
+    months = re.findall(r'<th scope="col"( class="old")?><a [^>]*>([^<]*)</a>', html)
+    assert [name for old, name in months if not old] == ["2024-12", "2025-01", "2025-02"]
+    (everything,) = re.findall(r'href="([^"]*)">列出全部 12 个月', html)
+    html = client.get(everything.replace("&amp;", "&")).text
+    assert html.count('<th scope="col"><a ') == 12
+    assert "列出全部" not in html
 
 
 def test_the_matrix_shows_the_months_asked_for(sign_in: SignIn) -> None:

@@ -15,6 +15,8 @@ from tracker.units.models import Unit
 
 MATRIX_MONTHS = 12
 """Months that the matrix shows unless it is asked for others."""
+NARROW_MONTHS = 3
+"""How many of these, the last ones, a narrow screen has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,12 @@ class Matrix:
     periods: list[ReportPeriod]
     rows: list[MatrixRow]
     total: int
+
+
+def legend(rows: Iterable[MatrixRow]) -> list[Status]:
+    """One status of each sign that the rows show, in the order of `Shown`."""
+    found = {cell.meaning: cell for row in rows for cell in row.cells}
+    return sorted(found.values(), key=lambda cell: (list(Shown).index(cell.shown), cell.meaning))
 
 
 def matrix(

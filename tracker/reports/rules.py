@@ -179,6 +179,13 @@ class Status:
         return self.shown.label
 
     @property
+    def meaning(self) -> str:
+        """What a legend says of the sign: 按时, 已采信, 迟报 also for one that was accepted."""
+        if self.shown is Shown.RETURNED and self.is_resend_overdue:
+            return "退回超过重报期限"
+        return self._worn.label
+
+    @property
     def _punctuality(self) -> str:
         words = [f"迟报 {self.late_days} 日"] if self.late_days else []
         if self.is_resent_late:
@@ -189,10 +196,14 @@ class Status:
     def _look(self) -> tuple[str, str]:
         if self.shown is Shown.RETURNED and self.is_resend_overdue:
             return "late", "▼"
+        return self._worn.colour, self._worn.shape
+
+    @property
+    def _worn(self) -> Shown:
+        """Whose sign it wears: being accepted does not hide that it was late."""
         if self.shown is Shown.ACCEPTED and not self.is_on_time:
-            kept = Shown.LATE if self.late_days else Shown.RESENT_LATE
-            return kept.colour, kept.shape
-        return self.shown.colour, self.shown.shape
+            return Shown.LATE if self.late_days else Shown.RESENT_LATE
+        return self.shown
 
 
 _REPORTED = frozenset({Shown.ON_TIME, Shown.LATE, Shown.RESENT_LATE, Shown.ACCEPTED})

@@ -11,17 +11,13 @@ from tracker import web, workbook
 from tracker.downloads import send_workbook
 from tracker.errors import Refused
 from tracker.paging import PAGE_SIZE, Page, page_number
+from tracker.people.queries import liaisons
 from tracker.reports import actions, exports, overview, queries
 from tracker.reports.forms import ReturnForm, chosen_reports
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.rules import Shown, month_of
+from tracker.reports.rules import month_of
 from tracker.reports.views.finding import blueprint, find_month, terms
 from tracker.reports.views.unit import own_months_page
-
-LEGEND = (
-    Shown.ON_TIME, Shown.LATE, Shown.MISSING, Shown.RETURNED, Shown.RESENT_LATE, Shown.DUE, Shown.DRAFT,
-)  # fmt: skip
-"""The signs that the matrix explains."""
 
 
 @blueprint.get("/reports")
@@ -113,7 +109,8 @@ def _matrix_page() -> str:
         page=Page(found.rows, found.total, number, request.path, request.args.to_dict(flat=False)),
         months=months,
         current=queries.current_period(months, web.day().today),
-        legend=LEGEND,
+        legend=overview.legend(found.rows),
+        old_count=_old_count(found.periods),
     )
 
 
@@ -129,18 +126,27 @@ def _months_asked_for(months: Sequence[ReportPeriod]) -> list[ReportPeriod]:
     ]
 
 
+def _old_count(shown: Sequence[ReportPeriod]) -> int:
+    """How many of the first months a narrow screen leaves out; none when months were asked for."""
+    is_asked = any(month_of(request.args.get(name, "")) for name in ("from", "to"))
+    return 0 if is_asked else max(0, len(shown) - overview.NARROW_MONTHS)
+
+
 def _month_page(period: ReportPeriod, form: ReturnForm | None = None, ticked: Sequence[str] = ()) -> str:
     rows = overview.month_rows(web.db(), web.campaign(), period, terms())
     wanted = request.args.get("status", "")
     shown = overview.wanted_rows(rows, wanted)
     number = page_number(request.args.get("page"))
     on_page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    reports = queries.month_reports(web.db(), period, [row.unit.id for row in on_page])
+    silent = [row.unit.id for row in on_page if row.unit.id not in reports]
     return render_template(
         "reports/month.html",
         period=period,
+        liaisons=liaisons(web.db(), silent),
         months=queries.periods(web.db(), web.campaign()),
         page=Page(on_page, len(shown), number, request.path, request.args.to_dict(flat=False)),
-        reports=queries.month_reports(web.db(), period, [row.unit.id for row in on_page]),
+        reports=reports,
         counts=overview.month_counts(rows),
         is_over=web.day().today > period.due_on,
         choices=overview.choices(rows),
