@@ -38,6 +38,7 @@ def test_the_first_administrator_comes_from_the_command_line(user: Command, own_
     [
         ({"--unit": "市教育厅"}, "最接近的是：市教育局"),
         ({"--role": "局长"}, "没有“局长”这个角色"),
+        ({"--role": "office_admin"}, "只给食安办本单位的人员"),
         ({"--role": "reviewer"}, "--valid-until"),
         ({"--name": " "}, "姓名不能为空"),
         ({"--email": "x@"}, "--email：不是有效的邮箱地址"),

@@ -20,8 +20,10 @@ from tracker.people.rules import (
     reason_not_to_enter,
     reason_not_to_give,
     reason_not_to_manage,
+    reason_not_to_sit,
     username_problem,
 )
+from tracker.units.rules import UnitKind
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,12 @@ def test_these_user_names_can_be_given(username: str) -> None:
 @pytest.mark.parametrize("username", ["n", "nong ye", "农业", "-ye", "a" * 41, "Nongye"])
 def test_these_user_names_cannot(username: str) -> None:
     assert username_problem(username)
+
+
+@pytest.mark.parametrize("kind", UnitKind)
+def test_roles_of_the_office_are_for_the_office_alone(kind: UnitKind) -> None:
+    refused = {role for role in Role if reason_not_to_sit(role, kind)}
+    assert refused == (set() if kind is UnitKind.OFFICE else {Role.OFFICE, Role.OFFICE_ADMIN})
 
 
 @pytest.mark.parametrize("role", sorted(NOT_GIVEN_YET))

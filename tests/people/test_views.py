@@ -310,6 +310,7 @@ def test_a_new_account_can_sign_in_with_the_password_on_its_slip(
         ({"role": "reviewer"}, "评审员须填写有效期"),
         ({"role": "reviewer", "valid_until": "明天"}, "日期"),
         ({"role": "system_admin"}, "选"),
+        ({"role": "office"}, "只给食安办本单位的人员"),
         ({"unit_id": "0"}, "选"),
         ({"username": "农业"}, "用户名为 2 至 40 位"),
         ({"username": "nongye"}, "已被使用"),

@@ -30,6 +30,7 @@ from tracker.people.rules import (
     reason_not_to_enter,
     reason_not_to_give,
     reason_not_to_manage,
+    reason_not_to_sit,
     username_problem,
 )
 from tracker.units.models import Unit
@@ -122,9 +123,11 @@ def add(
     """Give a person an account; returns it with its one-time password. `by=None` is the operator.
 
     Raises:
-        Refused: the person has an account already, the user name is taken, or `by` may not.
+        Refused: the person has an account already, the user name is taken, `by` may not, or the
+            unit has no such role.
     """
-    if reason := reason_not_to_give(by.role if by else None, role):
+    reason = reason_not_to_give(by.role if by else None, role) or reason_not_to_sit(role, unit.kind)
+    if reason:
         raise Refused(reason)
     twins = [user for user in _twins(session, unit, contact) if user.role is role]
     if twins:

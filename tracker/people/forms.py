@@ -8,7 +8,14 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from tracker.forms import ChineseForm
 from tracker.people.actions import Contact
 from tracker.people.models import User
-from tracker.people.rules import LONGEST_PASSWORD, Role, clean_phone, clean_username, email_problem
+from tracker.people.rules import (
+    LONGEST_PASSWORD,
+    Role,
+    clean_phone,
+    clean_username,
+    email_problem,
+    reason_not_to_sit,
+)
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
 from tracker.units.models import Unit
@@ -120,8 +127,14 @@ class AddForm(ContactForm):
 
     def __init__(self, units: list[Unit], roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._units = {unit.id: unit for unit in units}
         self.unit_id.choices = [(unit.id, unit.short) for unit in units]
         self.role.choices = [(role.value, role.label) for role in roles]
+
+    def validate_role(self, field: Any) -> None:
+        unit = self._units.get(self.unit_id.data)
+        if unit and field.data in set(Role):
+            _raise(reason_not_to_sit(Role(field.data), unit.kind))
 
     def validate_username(self, field: Any) -> None:
         _raise(find_username_problem(clean_username(field.data)))

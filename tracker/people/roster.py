@@ -12,6 +12,7 @@ from tracker.people.rules import (
     email_problem,
     phone_problem,
     reason_not_to_give,
+    reason_not_to_sit,
 )
 from tracker.units.models import Unit
 from tracker.units.rules import NameBook, UnknownUnitError, name_key
@@ -112,6 +113,8 @@ def _check_row(row: Row, book: NameBook[Unit], manager: Role, city: str) -> tupl
     text = {column: value for column, (_, value) in row.items()}
     unit, unit_problem = _unit(text[UNIT], book, city)
     role, role_problem = _role(text[ROLE], manager)
+    if unit and role:
+        role_problem = role_problem or reason_not_to_sit(role, unit.kind)
     problems = {
         UNIT: unit_problem,
         NAME: None if text[NAME] else "姓名不能为空",

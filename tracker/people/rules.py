@@ -8,6 +8,7 @@ from datetime import date, datetime
 from email_validator import EmailNotValidError, validate_email
 
 from tracker.labels import LabelledEnum
+from tracker.units.rules import UnitKind
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])")
 MOBILE = re.compile(r"(?:\+86)?(1[0-9]{10})")
@@ -80,6 +81,13 @@ def reason_not_to_give(manager: Role | None, role: Role) -> str | None:
     if reason is None and role in NOT_GIVEN_YET:
         return f"{role.label}目前没有可用的页面，暂不设账号"
     return reason
+
+
+def reason_not_to_sit(role: Role, kind: UnitKind) -> str | None:
+    """Why nobody of a unit of `kind` may have `role`; None when somebody may."""
+    if role.is_office and kind is not UnitKind.OFFICE:
+        return f"“{role.label}”这个角色只给食安办本单位的人员"
+    return None
 
 
 def reason_not_to_manage(manager: Role, role: Role) -> str | None:
