@@ -19,7 +19,9 @@ from tracker.workdays.models import SpecialDay
 
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
-CARD = re.compile(r'<a class="card[^"]*" href="([^"]+)">\s*<small>([^<]+)</small><span class="n">(\d+)')
+CARD = re.compile(
+    r'<a class="(?:card[^"]*|whole)" href="([^"]+)">\s*<small>([^<]+)</small><span class="n">(\d+)'
+)
 
 
 def cards(html: str) -> dict[str, tuple[str, int]]:
@@ -62,6 +64,27 @@ def test_every_card_equals_the_list_behind_it(sign_in: SignIn, busy: None) -> No
     assert found["待审核"][1] == 5
     for address, number in found.values():
         assert rows_of(client.get(address).text) == number
+
+
+def test_the_units_of_a_card_are_the_list_behind_them(sign_in: SignIn, busy: None) -> None:
+    client = sign_in("leader")
+    found = re.findall(r'涉及 <a href="([^"]+)">(\d+) 个单位</a>', client.get("/board").text)
+    assert len(found) == 2
+    for address, number in found:
+        html = client.get(address).text
+        assert rows_of(html) == int(number)
+        assert html.count('<svg class="progress"') == int(number)
+    assert client.get("/board/units?light=x").status_code == 200
+
+
+def test_every_number_of_a_cell_equals_the_list_behind_it(sign_in: SignIn, busy: None) -> None:
+    client = sign_in("leader")
+    html = client.get("/board").text
+    cells = re.findall(r'<a href="([^"]+light=(?:late|near))">(?:逾期|临期) (\d+)</a>', html)
+    assert cells
+    for address, number in cells:
+        assert "deadline=" in address
+        assert rows_of(client.get(address.replace("&amp;", "&")).text) == int(number)
 
 
 def test_every_number_of_a_unit_equals_the_list_behind_it(sign_in: SignIn, busy: None) -> None:

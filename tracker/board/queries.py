@@ -26,6 +26,12 @@ class Counts:
         """How many units have a milestone with this light."""
         return sum(tally.of(light) > 0 for tally in self.by_unit.values())
 
+    def only(self, light: Light | None) -> "Counts":
+        """The same with only the units that have a milestone with this light; all without one."""
+        if light is None:
+            return self
+        return Counts(self.all, {key: tally for key, tally in self.by_unit.items() if tally.of(light)})
+
 
 @dataclass(frozen=True)
 class UnitRow:

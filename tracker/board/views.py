@@ -69,15 +69,18 @@ def show() -> str:
 @blueprint.get("/board/units")
 @web.readers_only
 def units() -> str:
-    """All units, a page at a time, in the order of the board."""
+    """All units, or those with a light, a page at a time, in the order of the board."""
     session, campaign, day = web.db(), web.campaign(), web.day()
-    counts = count_milestones(session, campaign, day)
+    asked = request.args.get("light")
+    shown = Light(asked) if asked in set(Light) else None
+    counts = count_milestones(session, campaign, day).only(shown)
     number = page_number(request.args.get("page"))
     rows = unit_rows(session, campaign, counts, day, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-    page = Page(rows, len(counts.by_unit), number, request.path, {})
+    page = Page(rows, len(counts.by_unit), number, request.path, {"light": [shown.value]} if shown else {})
     return render_template(
         "board/units.html",
         page=page,
+        shown=shown,
         rows=rows,
         gates=gates(session, campaign),
         late_days=lambda tally: _late_days(tally, day),
