@@ -1,9 +1,15 @@
 """Who reads everything changes nothing, and who belongs to one unit sees no other."""
 
+from typing import cast
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import address_of, come_in, have_ticked, look_at, open_from_menu
 from tests.live_server import LiveServer
+from tests.world import MovableClock
+
+PAPER_WIDTH = 1032
+"""Of A4 landscape between its margins."""
 
 
 def test_a_leader_reads_all_and_changes_nothing(page: Page, live_server: LiveServer) -> None:
@@ -31,6 +37,30 @@ def test_what_belongs_to_another_unit_is_not_there(page: Page, live_server: Live
         expect(page.get_by_role("heading", name="没有找到")).to_be_visible()
         expect(page.get_by_text("没有这一条，或者它不属于您的单位。")).to_be_visible()
     look_at(page)
+
+
+def test_the_board_fits_its_page_on_screen_and_on_paper(
+    page: Page, live_server: LiveServer, clock: MovableClock
+) -> None:
+    clock.move_to("2024-06-20T09:00")
+    come_in(page, "leader")
+    open_from_menu(page, "总览")
+    look_at(page)
+    assert _cut_tables(page) == []
+    page.set_viewport_size({"width": PAPER_WIDTH, "height": 700})
+    page.emulate_media(media="print")
+    assert _cut_tables(page) == []
+    expect(page.get_by_role("link", name="修改密码")).to_be_hidden()
+    expect(page.get_by_role("button", name="退出")).to_be_hidden()
+    broken = "all => all.map(each => getComputedStyle(each).breakInside)"
+    assert set(page.locator(".panel").evaluate_all(broken)) == {"auto"}
+    assert set(page.locator(".card, tr").evaluate_all(broken)) == {"avoid"}
+
+
+def _cut_tables(page: Page) -> list[str]:
+    """What of the tables side by side is wider than its panel."""
+    cut = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText)"
+    return cast(list[str], page.locator(".two .wide").evaluate_all(cut))
 
 
 def _expect_nothing_to_change(page: Page) -> None:
