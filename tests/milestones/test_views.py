@@ -258,7 +258,11 @@ def test_what_was_left_is_not_decided_on(sign_in: SignIn, session: Session, find
 def test_a_returned_row_tells_the_reason(sign_in: SignIn, session: Session, submitted: Milestone) -> None:
     client = sign_in("office")
     client.post(f"/milestones/{submitted.id}/return", data={"reason": "材料是去年的"})
-    assert "退回：材料是去年的" in client.get("/milestones?item=11-1").text
+    html = client.get("/milestones?light=returned").text
+    assert total(html) == 1
+    assert "退回：材料是去年的" in html
+    assert '<option value="returned" selected>' in html
+    assert re.findall(r'<button class="btn quiet" type="submit"[^>]*>([^<]+)<', html) == ["提前期限"]
 
 
 def test_many_are_returned_for_one_reason(sign_in: SignIn, others: list[Milestone]) -> None:

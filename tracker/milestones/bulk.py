@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tracker.milestones.actions import Bulk
 from tracker.milestones.models import Milestone
+from tracker.milestones.queries import Filter
 from tracker.milestones.rules import Light, Step
 
 MOST_TOLD = 8
@@ -21,14 +22,14 @@ _STEPS: dict[Light | None, frozenset[Step]] = {
 """By the light that a list shows; for all others an earlier day is what remains."""
 
 
-def offered_steps(shown: Light | None, lights: Iterable[Light]) -> frozenset[Step]:
+def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
     """The steps that can apply to a list.
 
     Args:
-        shown: the only light that the list shows, or None when it shows several.
         lights: those of the rows in sight.
     """
-    steps = _STEPS.get(shown, frozenset({Step.SET_EARLIER}))
+    owed = frozenset({Step.SET_EARLIER})
+    steps = owed if wanted.is_returned else _STEPS.get(wanted.light, owed)
     return steps | {Step.CLOSE_BACKFILL} if Light.BACKFILL in lights else steps
 
 

@@ -13,7 +13,8 @@ from tracker.plan.rules import PartyRole
 
 LONGEST_REASON = 500
 OPENED = "opened"
-"""应办, the one choice of the light that is not a light."""
+RETURNED = "returned"
+"""应办 and 退回, the choices of the light that are no lights."""
 
 
 class ReturnForm(ChineseForm):
@@ -60,6 +61,7 @@ def read_filter(arguments: Mapping[str, str], *, unit_id: int | None, place: Pla
         task_id=place.task_id,
         light=Light(shown) if shown in set(Light) else None,
         is_opened=shown == OPENED,
+        is_returned=shown == RETURNED,
         role=PartyRole(role) if role in (PartyRole.LEAD, PartyRole.SUPPORT) else None,
         text=arguments.get("text", "")[:100],
         sort=sort if sort in SORTS else "due",

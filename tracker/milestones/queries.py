@@ -43,7 +43,7 @@ class Filter:
     """What a list shows; None means all.
 
     `item_id` is an item of the plan with what stands under it; `is_opened` means 应办: all that has
-    begun and was not left.
+    begun and was not left; `is_returned` 退回: what was returned, whatever its light.
     """
 
     unit_id: int | None = None
@@ -53,6 +53,7 @@ class Filter:
     task_id: int | None = None
     light: Light | None = None
     is_opened: bool = False
+    is_returned: bool = False
     role: PartyRole | None = None
     text: str = ""
     sort: str = "due"
@@ -181,6 +182,8 @@ def conditions(campaign_id: int, wanted: Filter, day: Day | Dates) -> list[Colum
         found.append(Task.section == wanted.section)
     if wanted.is_opened:
         found.append(opened(day))
+    if wanted.is_returned:
+        found.append(Milestone.state == State.RETURNED)
     if wanted.task_id is not None:
         found.append(Milestone.task_id == wanted.task_id)
     if wanted.item_id is not None:

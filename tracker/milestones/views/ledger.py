@@ -13,7 +13,7 @@ from tracker.downloads import send_workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
 from tracker.milestones.bulk import ALL_ROWS, offered_steps
-from tracker.milestones.forms import OPENED, number, read_filter
+from tracker.milestones.forms import OPENED, RETURNED, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
 from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
 from tracker.milestones.rules import Light, Step, light, light_words
@@ -82,7 +82,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
     page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
-    steps = offered_steps(wanted.light, {line.light for line in lines})
+    steps = offered_steps(wanted, {line.light for line in lines})
     given = {"return_form": None, "day_form": None, "ticked": (), **typed}
     return render_template(
         "milestones/index.html",
@@ -95,6 +95,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         lights=list(Light),
         roles=(PartyRole.LEAD, PartyRole.SUPPORT),
         opened=OPENED,
+        returned=RETURNED,
         sorts={name: ledger_url("milestones.index", sort=name) for name in SORTS},
         address=ledger_url,
         tasks_url=url_for("desk.task", task_id=0).removesuffix("0"),  # one address built, not fifty
