@@ -36,7 +36,8 @@ def test_the_chips_are_the_boxes_of_the_other_deadlines(any_page: Page) -> None:
     expect(row).to_contain_text("自评正常")
     expect(row).to_contain_text("初评未开始")
     page.get_by_role("button", name="勾选 13-1 准备").click()
-    expect(row.get_by_role("button", name="撤回 13-1 准备")).to_contain_text("待审核")
+    expect(row.get_by_role("button", name="撤回 13-1 准备")).to_be_visible()
+    expect(row).to_contain_text("准备待审核")
     expect(page.get_by_role("button", name="勾选 13-1 自评")).to_be_visible()
 
 
