@@ -70,8 +70,8 @@ def test_the_office_gets_the_digest_on_the_26th_and_the_missing_units_on_the_28t
     sent_march_report(session, campaign, person("nongye"), terms)
     digest = run("2024-03-26T09:00")["office"]
     assert of(digest, NoticeKind.DIGEST) == ["2024-03"]
-    assert "按时 1 个、迟报 0 个、未报 34 个" in digest.mail.subject
-    assert "按时（1 个）：市农业农村局" in digest.mail.text
+    assert "按时 1 个单位、迟报 0 个单位、未报 34 个单位" in digest.mail.subject
+    assert "按时（1 个单位）：市农业农村局" in digest.mail.text
     assert run("2024-03-27T09:00") == {}
     missing = run("2024-03-28T09:00")["office"]
     assert of(missing, NoticeKind.MISSING_REPORTS) == ["2024-03"]

@@ -51,15 +51,15 @@ UNIT = item(
     NoticeKind.UNIT_MILESTONES,
     3,
     date(2024, 3, 22),
-    "市教育局：4 个节点自 2024-03-22 起逾期 3 个工作日",
-    "/milestones?unit=12&light=late",
+    "市教育局：31-3 自评（期限 2024-03-21，已逾期 3 个工作日；该单位现有逾期共 14 项）",
+    "/tasks/90?milestone=310",
 )
 DIGEST = Digest(
     item(
         NoticeKind.DIGEST,
         1,
         date(2024, 3, 26),
-        "2024-03 月报：应报 5 个单位，按时 3 个、迟报 1 个、未报 1 个",
+        "2024-03 月报：应报 5 个单位，按时 3 个单位、迟报 1 个单位、未报 1 个单位",
         "/reports/month/2024-03",
     ),
     "2024-03",
@@ -79,7 +79,7 @@ def recipient(role: Role, unit: str, name: str) -> Recipient:
 LIAISON = recipient(Role.LIAISON, "市农业农村局", "扎西")
 OFFICE = recipient(Role.OFFICE, "市食安办", "卓玛")
 MAILS = {
-    "reminder": mails.reminder(Due(LIAISON, [LATE, TODAY, AHEAD]), HEAD),
+    "reminder": mails.reminder(Due(LIAISON, [LATE, TODAY, AHEAD], late_count=14), HEAD),
     "digest": mails.digest(Due(OFFICE, [], [DIGEST]), HEAD),
     "digest-with-units": mails.digest(Due(OFFICE, [AHEAD, UNIT], [DIGEST]), HEAD),
 }
@@ -103,6 +103,24 @@ def test_the_subject_counts_by_urgency() -> None:
     assert (
         MAILS["reminder"].subject == "【昌都市创建国家食品安全示范城市】逾期 1 项、今天到期 1 项、将到期 1 项"
     )
+
+
+def test_the_unit_reads_first_how_much_it_has_late() -> None:
+    said = "截至 2024-03-26，本单位现有逾期共 14 项，以下为本次提醒的事项，请及时办理。"
+    assert said in MAILS["reminder"].text
+    assert said in MAILS["reminder"].html
+    for recipient, late_count in ((LIAISON, 0), (OFFICE, 14)):
+        assert (
+            "本单位现有逾期" not in mails.reminder(Due(recipient, [AHEAD], late_count=late_count), HEAD).text
+        )
+
+
+def test_the_digest_names_who_was_late_and_who_is_missing() -> None:
+    for name in ("digest", "digest-with-units"):
+        assert "迟报（1 个单位）：卡若区（迟报 1 日）" in MAILS[name].text
+        assert "未报（1 个单位）：市农业农村局" in MAILS[name].text
+        assert "卡若区（迟报 1 日）</td>" in MAILS[name].html
+        assert "市农业农村局</td>" in MAILS[name].html
 
 
 def test_text_is_escaped_in_html_alone() -> None:

@@ -61,6 +61,11 @@ class DigestGroup:
     word: str
     units: list[str]
 
+    @property
+    def counted(self) -> str:
+        """按时 40 个单位."""
+        return f"{self.word} {len(self.units)} 个单位"
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -73,17 +78,19 @@ class Digest:
 
     @property
     def counts(self) -> str:
-        """按时 40 个、迟报 5 个、未报 12 个."""
-        return "、".join(f"{group.word} {len(group.units)} 个" for group in self.groups)
+        """按时 40 个单位、迟报 5 个单位、未报 12 个单位."""
+        return "、".join(group.counted for group in self.groups)
 
 
 @dataclass
 class Due:
-    """Everything that one person is to be told today."""
+    """Everything that one person is to be told today; `late_count` is what the unit has late in all,
+    told of before or not."""
 
     recipient: Recipient
     items: list[Item] = field(default_factory=list)
     digests: list[Digest] = field(default_factory=list)
+    late_count: int = 0
 
     @property
     def all_items(self) -> list[Item]:

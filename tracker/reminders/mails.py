@@ -47,4 +47,4 @@ def _summary(groups: dict[str, list[Item]]) -> str:
 
 
 def _words(due: Due, groups: dict[str, list[Item]], head: Letterhead) -> dict[str, Any]:
-    return {"recipient": due.recipient, "groups": groups, "head": head}
+    return {"recipient": due.recipient, "late_count": due.late_count, "groups": groups, "head": head}

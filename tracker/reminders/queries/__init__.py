@@ -1,6 +1,7 @@
 """Who is to be told what today: a few queries over whole sets, each leaving out what the ledger holds."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +9,7 @@ from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Due
 from tracker.reminders.queries.ledger import served, untold
-from tracker.reminders.queries.milestones import overdue_units, owing_milestones
+from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.queries.reports import digests, missing_reports, owing_reports
 from tracker.reminders.rules import is_told
@@ -21,12 +22,16 @@ def due_today(session: Session, jurisdiction_id: int, campaigns: Iterable[Campai
     has_had = served(session, people, day.today)
     found = {person.id: Due(person) for person in people if person.id not in has_had}
     for campaign in campaigns:
-        _add_reports(session, campaign, day, found)
-        _add_milestones(session, campaign, day, found)
+        late = Counter(late_counts(session, campaign, day))
+        late.update(_add_reports(session, campaign, day, found))
+        _add_milestones(session, campaign, day, found, late)
+        for due in found.values():
+            due.late_count += late[due.recipient.unit_id]
     return [due for due in found.values() if due.all_items]
 
 
-def _add_reports(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
+def _add_reports(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> Counter[int]:
+    """Add what is told of reports; returns how many of them each unit has late."""
     terms = terms_of(campaign, day)
     owing = owing_reports(session, campaign, terms)
     people = [due.recipient for due in found.values()]
@@ -44,14 +49,17 @@ def _add_reports(session: Session, campaign: Campaign, day: Day, found: dict[int
     told_of = [(person, news[name].item) for name in news for person in people if person.role.is_office]
     for person, item in untold(session, told_of):
         found[person.id].digests.append(news[item.identity])
+    return Counter(unit.id for unit, item in owing if item.rung > 0)
 
 
-def _add_milestones(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
+def _add_milestones(
+    session: Session, campaign: Campaign, day: Day, found: dict[int, Due], late: Mapping[int, int]
+) -> None:
     for user_id, item in owing_milestones(session, campaign, day):
         if user_id in found:
             found[user_id].items.append(item)
     office = [due.recipient for due in found.values() if due.recipient.role.is_office]
     if office:
-        units = [(person, item) for item in overdue_units(session, campaign, day) for person in office]
+        units = [(person, item) for item in overdue_units(session, campaign, day, late) for person in office]
         for person, item in untold(session, units):
             found[person.id].items.append(item)

@@ -1,7 +1,8 @@
 """The milestones that are on a rung today, for their units and, in numbers, for the office."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, not_, select
@@ -19,6 +20,8 @@ from tracker.reminders.rules import NoticeKind, Window, due_words, is_told, shor
 from tracker.units.models import Unit, UnitGroup
 
 ONE_DAY = timedelta(days=1)
+MOST_NAMES = 3
+"""Milestones that a line about a unit names before it only counts."""
 
 
 def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator[tuple[int, Item]]:
@@ -44,30 +47,61 @@ def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator
             yield row.user_id, _item(campaign, window.rung, row, day)
 
 
-def overdue_units(session: Session, campaign: Campaign, day: Day) -> Iterator[Item]:
-    """What the office is told three working days after the day: each other unit with how many it
-    owes, by the day from which they are overdue."""
+def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int]:
+    """How many milestones each unit that owes one late has late, as its ledger counts them."""
+    rows = session.execute(
+        select(Milestone.unit_id, func.count())
+        .where(Milestone.campaign_id == campaign.id, light_is(Light.LATE, day))
+        .group_by(Milestone.unit_id)
+    )
+    return {row.unit_id: row[1] for row in rows}
+
+
+def overdue_units(session: Session, campaign: Campaign, day: Day, late: Mapping[int, int]) -> Iterator[Item]:
+    """What the office is told three working days after the day: each other unit with what it owes,
+    by the day from which that is overdue; `late` tells how much every unit has late in all."""
     window = windows(day.today, day.calendar)[3]
     rows = session.execute(
-        select(Unit.id, Unit.short, Milestone.late_from, func.count().label("owed_count"))
+        select(
+            Unit.id.label("unit_id"), Unit.short, Milestone.id, Milestone.task_id,
+            Milestone.late_from, Milestone.due_on, Task.code, Deadline.label,
+        )
         .select_from(Milestone)
         .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
         .where(*on_rung(campaign, window, day), Milestone.unit_id != campaign.office_unit_id)
-        .group_by(Unit.id, Unit.short, Unit.position, Milestone.late_from)
-        .order_by(Unit.position, Unit.id, Milestone.late_from)
-    )
-    for row in rows:
-        distance = _distance(row.late_from, day)
+        .order_by(Unit.position, Unit.id, Milestone.late_from, Task.position, Milestone.id)
+    )  # fmt: skip
+    for (unit_id, late_from), group in groupby(rows, lambda row: (row.unit_id, row.late_from)):
+        owed = list(group)
+        ledger = f"/milestones?campaign={campaign.slug}&unit={unit_id}&light={Light.LATE.value}"
+        total = f"该单位现有逾期共 {late[unit_id]} 项"
+        task = f"/tasks/{owed[0].task_id}?milestone={owed[0].id}"
         yield Item(
             kind=NoticeKind.UNIT_MILESTONES,
-            object_id=row.id,
-            late_from=row.late_from,
+            object_id=unit_id,
+            late_from=late_from,
             rung=window.rung,
             campaign_id=campaign.id,
-            name=row.short,
-            text=f"{row.short}：{row.owed_count} 个节点自 {row.late_from} 起{distance}",
-            path=f"/milestones?campaign={campaign.slug}&unit={row.id}&light={Light.LATE.value}",
+            name=owed[0].short,
+            text=f"{owed[0].short}：{_named(owed)}（{_since(owed, day)}；{total}）",
+            path=task if len(owed) == 1 else ledger,
         )
+
+
+def _named(owed: Sequence[Any]) -> str:
+    """31-3 自评、31-4 自评、32-1 自评等 5 项."""
+    names = list(dict.fromkeys(f"{row.code} {row.label}" for row in owed))
+    listed = "、".join(names[:MOST_NAMES])
+    return f"{listed}等 {len(owed)} 项" if len(names) > MOST_NAMES else listed
+
+
+def _since(owed: Sequence[Any], day: Day) -> str:
+    """期限 2024-03-19，已逾期 3 个工作日; without one day for all: 自 2024-03-20 起已逾期 3 个工作日."""
+    late_from, days = owed[0].late_from, {row.due_on for row in owed}
+    when = f"期限 {owed[0].due_on}，" if len(days) == 1 else f"自 {late_from} 起"
+    return f"{when}已{_distance(late_from, day)}"
 
 
 def on_rung(campaign: Campaign, window: Window, day: Day) -> list[ColumnElement[bool]]:

@@ -112,7 +112,7 @@ def _digest(session: Session, campaign: Campaign, month: ReportPeriod, terms: Te
             groups["退回" if row.status.shown is Shown.RETURNED else "未报"].append(row.unit.short)
     name = f"{month.month:%Y-%m}"
     shown = [DigestGroup(word, units) for word, units in groups.items() if units or word != "退回"]
-    counts = "、".join(f"{group.word} {len(group.units)} 个" for group in shown)
+    counts = "、".join(group.counted for group in shown)
     item = Item(
         kind=NoticeKind.DIGEST,
         object_id=month.id,
