@@ -7,12 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.world import city_moment, find_milestone
+from tests.world import SEED, MovableClock, city_moment, find_milestone
+from tracker.commands.seed import start_campaign
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.plan.models import Task
+from tracker.plan.seed.reading import read_plan
+from tracker.reports.models import ReportPeriod
 
 SignIn = Callable[[str], FlaskClient]
 AT = city_moment("2024-03-21T10:00")
@@ -156,3 +159,20 @@ def test_the_history_tells_who_did_what(sign_in: SignIn, session: Session) -> No
     html = client.get(f"/tasks/{row.task_id}").text
     assert "2024-03-22 10:00" in html
     assert "市农业农村局联络员" in html
+
+
+def test_links_into_an_older_campaign_lead_there(
+    sign_in: SignIn, session: Session, clock: MovableClock
+) -> None:
+    """The newest campaign is the one in hand; a row of another one brings its own."""
+    task = session.scalars(select(Task).where(Task.code == "11-1")).one()
+    row = find_milestone(session, "11-1", "市农业农村局")
+    start_campaign(session, read_plan(SEED), slug="second", at=clock.now(), today=clock.today())
+    session.commit()
+    client = sign_in("nongye")
+    assert client.get(f"/tasks/{task.id}").status_code == 200
+    assert "待审核" in client.post(f"/milestones/{row.id}/submission", headers=HTMX).text
+    assert state_of(row) is State.SUBMITTED
+    period = session.scalars(select(ReportPeriod).order_by(ReportPeriod.id)).first()
+    assert period is not None
+    assert client.get(f"/reports/{period.id}").status_code == 200
