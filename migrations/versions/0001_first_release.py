@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.Column("next_steps", sa.String(), nullable=False),
         sa.Column("has_no_progress", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("sent", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["plan_item.id"], name=op.f("fk_report_line_item_id")),
         sa.ForeignKeyConstraint(["report_id"], ["monthly_report.id"], name=op.f("fk_report_line_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_line")),
@@ -477,8 +478,12 @@ def upgrade() -> None:
         "milestone",
         ["campaign_id", "late_from", "id"],
         unique=False,
-        postgresql_where=sa.text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"),
-        sqlite_where=sa.text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"),
+        postgresql_where=sa.text(
+            "state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"
+        ),
+        sqlite_where=sa.text(
+            "state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting"
+        ),
     )
     op.create_index(
         op.f("ix_milestone_owing"),

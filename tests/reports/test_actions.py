@@ -209,6 +209,24 @@ def test_an_empty_line_that_is_no_longer_owed_goes_and_a_written_one_stays(
     assert "42" in codes
 
 
+def test_others_read_what_was_sent_while_a_returned_report_is_reworked(
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    writer, stranger = person("nongye"), session.scalars(select(PlanItem).where(PlanItem.code == "38")).one()
+    sent.lines.append(ReportLine(item=stranger, position=900, progress="已部署"))
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON)
+    read = [text for _, text in sent.sent_lines]
+    texts = {line.item_id: LineText(progress="尚未报送的内容") for line in sent.lines}
+    texts[stranger.id] = LineText()
+    actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
+    session.expire_all()
+    assert [text for _, text in sent.sent_lines] == read
+    actions.submit(session, sent, by=writer, at=NOON, terms=terms)
+    session.expire_all()
+    assert {text.progress for _, text in sent.sent_lines} == {"尚未报送的内容"}
+    assert len(sent.sent_lines) == len(read) - 1
+
+
 def test_two_people_of_a_unit_who_begin_at_once_get_one_report(own_database: Database) -> None:
     """Both saw that nobody had begun; the second to save is told, not doubled."""
 

@@ -10,7 +10,7 @@ from tracker.plan.models import Campaign
 from tracker.reports import actions, exports, overview, queries
 from tracker.reports.commands import report_table
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.rules import Terms
+from tracker.reports.rules import LineText, Terms
 
 
 def test_the_month_as_a_table(
@@ -51,6 +51,24 @@ def test_what_the_units_wrote_in_the_columns_of_the_paper_form(
     assert [table[0]["本月工作进展"], table[0]["完成状态"]] == ["已部署", "有进展"]
     assert [table[1]["完成状态"], table[1]["备注"]] == ["无进展", "等待文件"]
     assert [row["序号"] for row in table] == list(range(1, len(table) + 1))
+
+
+def test_of_a_returned_report_what_was_sent_is_taken_away(
+    session: Session,
+    campaign: Campaign,
+    march: ReportPeriod,
+    sent: MonthlyReport,
+    terms: Terms,
+    person: Person,
+) -> None:
+    at = city_moment("2024-03-22T09:00")
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    texts = {sent.lines[0].item_id: LineText(progress="改到一半")}
+    actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
+    rows = overview.month_rows(session, campaign, march, terms)
+    reports = queries.month_reports(session, march, with_lines=True)
+    headers, found = exports.line_table(rows, reports, march, terms)
+    assert {row[headers.index("本月工作进展")] for row in found} == {"已部署"}
 
 
 def test_the_matrix_as_a_table(

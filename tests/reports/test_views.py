@@ -420,3 +420,21 @@ def test_texts_are_shown_as_text(
 def test_the_export_link_takes_only_the_months_from_the_address(sign_in: SignIn) -> None:
     html = sign_in("leader").get("/reports?from=2023-09&to=2023-11&endpoint=x&_scheme=y").text
     assert "/reports/export?from=2023-09&amp;to=2023-11" in html
+
+
+def test_nobody_else_reads_what_is_changed_in_a_returned_report(
+    session: Session, sign_in: SignIn, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    at, address = city_moment("2024-03-22T09:00"), f"/reports/{sent.period_id}/units/{sent.unit_id}"
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    texts = {line.item_id: LineText(progress="改到一半", next_steps="改到一半") for line in sent.lines}
+    actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
+    for name in ("office", "leader"):
+        page = sign_in(name).get(address).text
+        assert ("已部署" in page, "改到一半" in page) == (True, False)
+    april = queries.period_of_month(session, sent.period.campaign, date(2024, 4, 1))
+    assert april is not None
+    assert set(queries.last_next_steps(session, april, sent.unit_id).values()) == {"改到一半"}
+    assert not queries.last_next_steps(session, april, sent.unit_id, as_sent=True)
+    for name in ("nongye", "nongye-head"):
+        assert "改到一半" in sign_in(name).get(address).text

@@ -1,6 +1,7 @@
 """What people do with a monthly report: begin it, save, submit, accept, return."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +84,7 @@ def save_draft(
     """
     _check_version(report, version)
     _refuse(refuse_write(report, report.period, report.unit_id, by, terms))
-    _follow_plan(session, report)
+    _follow_plan(session, report, keeps_sent=True)
     changed = [line for line in report.lines if _write(line, lines.get(line.item_id))]
     if changed:
         flag_modified(report, "state")  # the report's version counts the changes of its lines
@@ -108,6 +109,7 @@ def submit(
             present one.
     """
     _check_version(report, version)
+    _follow_plan(session, report, keeps_sent=False)
     lines = [line.text for line in report.lines]
     _refuse(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
     before = _facts(report)
@@ -154,6 +156,8 @@ def send_back(
     if not reason.strip():
         raise Refused("退回须写明原因")
     before = _facts(report)
+    for line in report.lines:
+        line.sent = asdict(line.text)
     report.state = ReportState.RETURNED
     report.returned_at, report.return_reason = at, reason.strip()
     report.decided_at, report.decided_by_id, report.decided_by = at, by.id, by
@@ -179,13 +183,15 @@ def _refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
-def _follow_plan(session: Session, report: MonthlyReport) -> None:
-    """Lines for items that the unit has come to answer for; empty lines of others go."""
+def _follow_plan(session: Session, report: MonthlyReport, *, keeps_sent: bool) -> None:
+    """Lines for items that the unit has come to answer for; empty lines of others go, except, with
+    `keeps_sent`, those that others still read as they were sent."""
     items = answered_items(session, report.period.campaign_id, report.unit_id)
     lines = {line.item_id: line for line in report.lines}
     answered = {item.id for item in items}
     for line in report.lines[:]:
-        if line.item_id not in answered and line.text == LineText():
+        is_read = keeps_sent and line.sent is not None
+        if line.item_id not in answered and line.text == LineText() and not is_read:
             report.lines.remove(line)
             session.delete(line)
     for position, item in enumerate(items):

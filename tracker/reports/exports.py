@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.plan.models import Campaign
+from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.rules import ItemKind
-from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import Matrix, MonthRow, matrix
 from tracker.reports.queries import periods
-from tracker.reports.rules import Status, Terms
+from tracker.reports.rules import LineText, Status, Terms
 
 Cell = str | int | date | None
 Rows = Iterator[list[Cell]]
@@ -41,10 +41,10 @@ def line_table(
 ) -> tuple[list[str], Rows]:
     """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form."""
     return LINE_HEADERS, (
-        [*_head(report, period, terms), number, *_line_cells(line)]
+        [*_head(report, period, terms), number, *_line_cells(item, text)]
         for row in rows
         if (report := reports.get(row.unit.id))
-        for number, line in enumerate(report.lines, 1)
+        for number, (item, text) in enumerate(report.sent_lines, 1)
     )
 
 
@@ -68,7 +68,7 @@ def ledger_table(session: Session, campaign: Campaign, terms: Terms) -> tuple[li
 
 
 def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: Terms) -> list[Cell]:
-    lines = report.lines if report else []
+    lines = report.sent_lines if report else []
     return [
         number,
         row.unit.short,
@@ -79,7 +79,7 @@ def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: 
         _moment(report.submitted_at, terms) if report else "",
         *_writer(report),
         len(lines) or None,
-        sum(1 for line in lines if line.has_no_progress) if lines else None,
+        sum(1 for _, text in lines if text.has_no_progress) if lines else None,
         report.decided_by.name if report and report.decided_by else "",
     ]
 
@@ -96,16 +96,16 @@ def _head(report: MonthlyReport, period: ReportPeriod, terms: Terms) -> list[Cel
     ]
 
 
-def _line_cells(line: ReportLine) -> list[Cell]:
-    is_indicator = line.item.kind is ItemKind.INDICATOR
+def _line_cells(item: PlanItem, text: LineText) -> list[Cell]:
+    is_indicator = item.kind is ItemKind.INDICATOR
     return [
-        line.item.number if is_indicator else line.item.code,
-        line.item.text if is_indicator else line.item.title or line.item.text,
-        line.progress,
-        line.problems,
-        line.next_steps,
-        "无进展" if line.has_no_progress else "有进展",
-        line.reason,
+        item.number if is_indicator else item.code,
+        item.text if is_indicator else item.title or item.text,
+        text.progress,
+        text.problems,
+        text.next_steps,
+        "无进展" if text.has_no_progress else "有进展",
+        text.reason,
     ]
 
 

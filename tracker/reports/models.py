@@ -1,6 +1,7 @@
 """Report periods, monthly reports and their lines."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,11 +64,21 @@ class MonthlyReport(Base):
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     lines: Mapped[list["ReportLine"]] = relationship(back_populates="report", order_by="ReportLine.position")
 
+    @property
+    def sent_lines(self) -> list[tuple[PlanItem, LineText]]:
+        """What others read: of a returned report, which the unit is changing, what was sent before."""
+        if self.state is ReportState.RETURNED:
+            return [(line.item, LineText(**line.sent)) for line in self.lines if line.sent is not None]
+        return [(line.item, line.text) for line in self.lines]
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
 
 
 class ReportLine(Base):
-    """月报条目: what the unit did this month for one indicator."""
+    """月报条目: what the unit did this month for one indicator.
+
+    `sent` is the text as it stood when the report was last returned.
+    """
 
     __tablename__ = "report_line"
     __table_args__ = (UniqueConstraint("report_id", "item_id"),)
@@ -81,6 +92,7 @@ class ReportLine(Base):
     next_steps: Mapped[str] = mapped_column(default="")
     has_no_progress: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(default="")
+    sent: Mapped[dict[str, Any] | None]
 
     report: Mapped[MonthlyReport] = relationship(back_populates="lines")
     item: Mapped[PlanItem] = relationship()

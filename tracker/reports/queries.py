@@ -12,7 +12,7 @@ from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import LineText, Terms
+from tracker.reports.rules import LineText, ReportState, Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
@@ -137,8 +137,11 @@ def ticked_words(session: Session, month: ReportPeriod, unit_id: int, terms: Ter
     return {item_id: _sentence(*words) for item_id, words in found.items()}
 
 
-def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict[int, str]:
-    """For each item what the unit's report of the month before named as its next steps."""
+def last_next_steps(
+    session: Session, month: ReportPeriod, unit_id: int, *, as_sent: bool = False
+) -> dict[int, str]:
+    """For each item what the unit's report of the month before named as its next steps; with
+    `as_sent` what others may read of it."""
     before = (
         select(ReportPeriod.id)
         .where(ReportPeriod.campaign_id == month.campaign_id, ReportPeriod.month < month.month)
@@ -147,16 +150,19 @@ def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict
         .scalar_subquery()
     )
     rows = session.execute(
-        select(ReportLine.item_id, ReportLine.next_steps)
+        select(ReportLine.item_id, ReportLine.next_steps, ReportLine.sent, MonthlyReport.state)
         .join(MonthlyReport)
         .where(
             MonthlyReport.period_id == before,
             MonthlyReport.unit_id == unit_id,
             MonthlyReport.first_submitted_at.is_not(None),
-            ReportLine.next_steps != "",
         )
     )
-    return {row.item_id: row.next_steps for row in rows}
+    named = {
+        item_id: (sent or {}).get("next_steps", "") if as_sent and state is ReportState.RETURNED else words
+        for item_id, words, sent, state in rows
+    }
+    return {item_id: words for item_id, words in named.items() if words}
 
 
 def month_reports(

@@ -134,17 +134,19 @@ def sheet_of(
     *,
     typed: Mapping[int, LineText] | None = None,
     faults: Mapping[int, Mapping[str, str]] | None = None,
+    as_sent: bool = False,
 ) -> Sheet:
     """The report of `unit` in `period`, prefilled while nobody has begun it.
 
     Args:
         typed: what a person has just typed; it goes before what is stored.
         faults: what was wrong with it, by item and field.
+        as_sent: for others than the unit, who do not read what it has not sent.
     """
     report = report_of(session, period, unit.id)
     ticked = ticked_words(session, period, unit.id, terms)
-    promised = last_next_steps(session, period, unit.id)
-    stored = _stored_lines(session, period, unit, report, ticked)
+    promised = last_next_steps(session, period, unit.id, as_sent=as_sent)
+    stored = report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, ticked)
     lines = [
         _line(item, text, ticked, promised, (typed or {}).get(item.id), (faults or {}).get(item.id))
         for item, text in stored

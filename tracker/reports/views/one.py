@@ -8,10 +8,11 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.reports import actions
 from tracker.reports.forms import ReturnForm
-from tracker.reports.models import MonthlyReport
+from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Step, refuse_decide
 from tracker.reports.sheet import Sheet, history, sheet_of
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
+from tracker.units.models import Unit
 
 
 @blueprint.get("/reports/<int:period_id>/units/<int:unit_id>")
@@ -19,7 +20,7 @@ from tracker.reports.views.finding import blueprint, find_period, find_report, f
 def show(period_id: int, unit_id: int) -> str:
     """One unit's report of a month, to read; the office decides here."""
     unit = find_unit(unit_id)
-    return read_page(sheet_of(web.db(), find_period(period_id), unit, terms()))
+    return read_page(_sheet(find_period(period_id), unit))
 
 
 @blueprint.post("/reports/<int:period_id>/units/<int:unit_id>/acceptance")
@@ -40,7 +41,7 @@ def send_back(period_id: int, unit_id: int) -> web.Answer:
     """Return the report with a reason."""
     report, form = find_report(period_id, unit_id), ReturnForm()
     if not form.validate_on_submit():
-        return read_page(_sheet(report), form), 422
+        return read_page(_sheet(report.period, report.unit), form), 422
     reason = form.reason.data or ""
     return _decided(
         report,
@@ -72,8 +73,8 @@ def _refusal(report: MonthlyReport, step: Step) -> str | None:
     return refuse_decide(report, report.submitted_by_id, web.me(), step)
 
 
-def _sheet(report: MonthlyReport) -> Sheet:
-    return sheet_of(web.db(), report.period, report.unit, terms())
+def _sheet(period: ReportPeriod, unit: Unit) -> Sheet:
+    return sheet_of(web.db(), period, unit, terms(), as_sent=unit.id != web.me().unit_id)
 
 
 def _version() -> int | None:
@@ -87,7 +88,7 @@ def _decided(
         decide()
     except Refused as refusal:
         web.db().rollback()
-        return read_page(_sheet(report), form, str(refusal)), 409
+        return read_page(_sheet(report.period, report.unit), form, str(refusal)), 409
     web.db().commit()
     flash(f"{report.unit.short} {report.period.name} 月报{words}", "ok")
     default = url_for("reports.show", period_id=report.period_id, unit_id=report.unit_id)
