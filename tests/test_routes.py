@@ -9,7 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import CONFLICT, FORBIDDEN, FOUND, NOT_FOUND, OK, SEE_OTHER, UNPROCESSABLE_ENTITY
+from http.client import (
+    BAD_REQUEST,
+    CONFLICT,
+    FORBIDDEN,
+    FOUND,
+    NOT_FOUND,
+    OK,
+    SEE_OTHER,
+    UNPROCESSABLE_ENTITY,
+)
 from typing import Any
 
 import pytest
@@ -171,6 +180,18 @@ def test_every_route_opens_to_those_of_the_table_alone(
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_form_is_taken_without_its_token(
+    app: Flask, database: RolledBackDatabase, things: dict[str, dict[str, Any]]
+) -> None:
+    doors = _Doors(app, database, things)
+    app.config["WTF_CSRF_ENABLED"] = True
+    posts = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    answers = {name: doors.answer_without_token(rule) for name, rule in posts.items()}
+    assert len(answers) > 20
+    assert answers.pop("people.enter") == SEE_OTHER, "an old sign-in page is shown afresh"
+    assert set(answers.values()) == {BAD_REQUEST}, answers
+
+
 class _Doors:
     """Tries addresses as somebody, and undoes what came of it."""
 
@@ -189,6 +210,16 @@ class _Doors:
             yield f"{endpoint} as nobody: {status}, expected the way to the sign-in page"
         for role in Role:
             yield from self._wrong_answers_for(role, endpoint, rule)
+
+    def answer_without_token(self, rule: Rule) -> int:
+        """What a form of no page of ours gets, sent by somebody who may come in."""
+        role = next(
+            (role for role in Role if rule.endpoint in ROUTES and role in ROUTES[rule.endpoint].may), None
+        )
+        status, _ = self._try(
+            rule, self._things[self._units[FIRST_OF_ROLE[role]] if role else STRANGERS], role
+        )
+        return status
 
     def _wrong_answers_for(self, role: Role, endpoint: str, rule: Rule) -> Iterator[str]:
         row, own = ROUTES[endpoint], self._things[self._units[FIRST_OF_ROLE[role]]]
