@@ -9,12 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tests.world import PASSWORD, PEOPLE
+from tests.world import PASSWORD, PEOPLE, MovableClock
 from tracker import web
 from tracker.config import Config
 from tracker.errors import Refused
 from tracker.people.rules import Role
+from tracker.units.models import Jurisdiction
 
 SignIn = Callable[[str], FlaskClient]
 POLICY = {
@@ -125,3 +128,12 @@ def test_behind_a_proxy_the_scheme_is_believed_only_when_told_so(
     assert config.trusted_proxies == 0
     answer = client.get("/desk", headers={"X-Forwarded-Host": "evil.test", "X-Forwarded-Proto": "https"})
     assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_the_day_of_a_page_is_the_day_of_the_jurisdiction(
+    sign_in: SignIn, session: Session, clock: MovableClock
+) -> None:
+    """At half past midnight in Beijing it is still the evening before in Urumqi."""
+    session.scalars(select(Jurisdiction)).one().timezone = "Asia/Urumqi"
+    clock.move_to("2024-03-26T00:30")
+    assert "2024-03-25 星期一" in sign_in("nongye").get("/desk").text

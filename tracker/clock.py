@@ -32,9 +32,9 @@ class Clock:
         """The present day in the city's zone."""
         return self.day_of(self.now())
 
-    def day_of(self, moment: datetime) -> date:
-        """The city's calendar day of an aware moment."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+    def day_of(self, moment: datetime, zone: str = "") -> date:
+        """The calendar day of an aware moment, in the city's zone or in another one."""
+        return moment.astimezone(ZoneInfo(zone or self.zone)).date()
 
     def moment(self, day: date, at: time = time(0)) -> datetime:
         """The UTC moment of a city day and a city time of day."""

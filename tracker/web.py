@@ -129,7 +129,7 @@ def day() -> Day:
     """Today with the working calendar of the signed-in person's jurisdiction."""
     if "day" not in g:
         calendar = kept("calendar", lambda: calendar_of(db(), me().unit.jurisdiction_id))
-        g.day = Day(clock().today(), calendar)
+        g.day = Day(clock().day_of(clock().now(), me().unit.jurisdiction.timezone), calendar)
     return cast(Day, g.day)
 
 
@@ -244,7 +244,8 @@ def show_error(code: int, title: str, text: str) -> Response:
 
 
 def _moment_words(moment: datetime | None) -> str:
-    return moment.astimezone(ZoneInfo(clock().zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
+    zone = me().unit.jurisdiction.timezone if current_user.is_authenticated else clock().zone
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def _find_campaign(slug: str | None) -> Campaign | None:
