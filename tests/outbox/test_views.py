@@ -1,8 +1,10 @@
 """提醒发件箱 as its readers see it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.outbox.conftest import Queue
@@ -21,6 +23,31 @@ def test_the_office_reads_the_mails(sign_in: SignIn, queued: Queue) -> None:
     mail = client.get(f"/outbox/{message.id}")
     assert 'href="https://tracker.example.test/tasks/1"' in mail.text
     assert client.get("/outbox/999999").status_code == 404
+
+
+def test_without_a_mail_server_nothing_is_about_to_be_sent(
+    app: Flask, sign_in: SignIn, queued: Queue
+) -> None:
+    message = queued("a")
+    client = sign_in("office-admin")
+    pages = [client.get(address).text for address in ("/outbox", f"/outbox/{message.id}")]
+    assert all("</span> 未发送（没有邮件服务器）</span>" in html for html in pages)
+    core = app.extensions["tracker"]
+    app.extensions["tracker"] = replace(core, config=replace(core.config, smtp_url="smtp://127.0.0.1"))
+    assert "</span> 待发</span>" in client.get("/outbox").text
+    assert message.state is MailState.WAITING
+
+
+def test_columns_without_content_are_left_out(sign_in: SignIn, queued: Queue) -> None:
+    message = queued("a")
+    client = sign_in("office-admin")
+    html = client.get("/outbox").text
+    assert "服务器答复</th>" not in html
+    assert "操作</th>" not in html
+    message.state, message.answer = MailState.FAILED, "550 no such user"
+    html = client.get("/outbox").text
+    assert "服务器答复</th>" in html
+    assert "操作</th>" in html
 
 
 def test_the_list_is_cut_down_to_a_state(sign_in: SignIn, queued: Queue) -> None:

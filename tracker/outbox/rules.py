@@ -21,6 +21,11 @@ class MailState(SignEnum):
     NO_ADDRESS = "no_address", "无邮箱", "near", "▲"
 
 
+def state_words(state: MailState, *, has_server: bool) -> str:
+    """A state as a page calls it: what waits for a mail server that is not there has not been sent."""
+    return state.label if has_server or state is not MailState.WAITING else "未发送（没有邮件服务器）"
+
+
 def next_try(attempt_count: int, at: datetime) -> datetime | None:
     """When to try again after the `attempt_count`-th try failed; None when it was the last."""
     if attempt_count >= MAX_ATTEMPTS:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from tracker import web
 from tracker.outbox import actions, queries
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.rules import MailState, refuse_resend
+from tracker.outbox.rules import MailState, refuse_resend, state_words
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people.rules import Role
 
@@ -30,7 +30,10 @@ def index() -> str:
         wanted=state,
         states=list(MailState),
         has_server=bool(web.core().config.smtp_url),
+        has_answers=any(row.answer or row.attempt_count for row in rows),
+        has_actions=any(may_resend(row.state, row.email) for row in rows),
         may_resend=may_resend,
+        words=_words,
         here=request.full_path,
     )
 
@@ -39,7 +42,7 @@ def index() -> str:
 @web.office_only
 def show(message_id: int) -> str:
     """One mail as it was written, with what became of it."""
-    return render_template("outbox/show.html", mail=_found(message_id), may_resend=may_resend)
+    return render_template("outbox/show.html", mail=_found(message_id), may_resend=may_resend, words=_words)
 
 
 @blueprint.post("/outbox/<int:message_id>/resend")
@@ -56,6 +59,10 @@ def resend(message_id: int) -> Response:
 def may_resend(state: MailState, address: str) -> bool:
     """Whether to show the button to the signed-in person."""
     return web.me().role is Role.OFFICE_ADMIN and refuse_resend(state, address) is None
+
+
+def _words(state: MailState) -> str:
+    return state_words(state, has_server=bool(web.core().config.smtp_url))
 
 
 def _found(message_id: int, *, lock: bool = False) -> OutboxMessage:
