@@ -174,6 +174,14 @@ def test_a_wrong_sender_is_the_mails_answer(office: Office, queued: Queue, sende
     assert message.answer
 
 
+def test_no_mail_is_sent_again_to_who_has_left(office: Office, queued: Queue) -> None:
+    message = queued("a")
+    message.state, message.user.is_active = MailState.FAILED, False
+    admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
+    with pytest.raises(Refused, match="账号已停用"):
+        actions.resend(office.session, message, by=admin, at=office.clock.now())
+
+
 def test_a_claim_holds_for_its_lease_and_is_then_taken_over(
     office: Office, queued: Queue, sender: FakeSender
 ) -> None:

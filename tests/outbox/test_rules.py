@@ -24,6 +24,7 @@ def test_after_eight_tries_it_is_given_up() -> None:
 
 @pytest.mark.parametrize("state", MailState)
 def test_only_what_is_not_on_its_way_is_sent_again(state: MailState) -> None:
-    may = refuse_resend(state, "a@example.test") is None
+    may = refuse_resend(state, "a@example.test", is_active=True) is None
     assert may == (state in (MailState.SENT, MailState.FAILED, MailState.NO_ADDRESS))
-    assert refuse_resend(state, "") is not None
+    assert refuse_resend(state, "", is_active=True) is not None
+    assert refuse_resend(state, "a@example.test", is_active=False) is not None

@@ -85,10 +85,10 @@ def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) 
     """重发: have a mail sent again, to the address that the person has now.
 
     Raises:
-        Refused: it is on its way, or the person has no address.
+        Refused: it is on its way, or the person has no address or no account any more.
     """
     address = message.user.email
-    reason = refuse_resend(message.state, address)
+    reason = refuse_resend(message.state, address, is_active=message.user.is_active)
     if reason:
         raise Refused(reason)
     before = {"state": message.state.value, "to_address": message.to_address}

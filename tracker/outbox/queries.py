@@ -29,6 +29,7 @@ class MailRow:
     name: str
     unit: str
     email: str
+    is_active: bool
 
 
 def mails(
@@ -88,4 +89,5 @@ _COLUMNS = (
     User.name,
     Unit.short,
     User.email,
+    User.is_active,
 )

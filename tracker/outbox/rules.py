@@ -33,10 +33,12 @@ def next_try(attempt_count: int, at: datetime) -> datetime | None:
     return at + timedelta(minutes=GAPS[attempt_count - 1])
 
 
-def refuse_resend(state: MailState, address: str) -> str | None:
+def refuse_resend(state: MailState, address: str, *, is_active: bool) -> str | None:
     """Why a mail may not be sent again, or None; `address` is the person's present one."""
     if state in (MailState.WAITING, MailState.SENDING):
         return f"邮件{state.label}，不需要重发"
+    if not is_active:
+        return "收件人的账号已停用，不能重发"
     if not address:
         return "收件人还没有登记邮箱，请先在“单位与人员”中填写"
     return None

@@ -31,7 +31,7 @@ def index() -> str:
         states=list(MailState),
         has_server=bool(web.core().config.smtp_url),
         has_answers=any(row.answer or row.attempt_count for row in rows),
-        has_actions=any(may_resend(row.state, row.email) for row in rows),
+        has_actions=any(may_resend(row.state, row.email, row.is_active) for row in rows),
         may_resend=may_resend,
         words=_words,
         here=request.full_path,
@@ -56,9 +56,9 @@ def resend(message_id: int) -> Response:
     return web.see_other(web.back_to(url_for("outbox.index")))
 
 
-def may_resend(state: MailState, address: str) -> bool:
+def may_resend(state: MailState, address: str, is_active: bool) -> bool:
     """Whether to show the button to the signed-in person."""
-    return web.me().role is Role.OFFICE_ADMIN and refuse_resend(state, address) is None
+    return web.me().role is Role.OFFICE_ADMIN and refuse_resend(state, address, is_active=is_active) is None
 
 
 def _words(state: MailState) -> str:
