@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
+from tracker.outbox.actions import expire
 from tracker.outbox.jobs import deliver
 from tracker.outbox.smtp import SmtpSender
 from tracker.reminders.jobs import remind
@@ -34,6 +35,9 @@ class House:
 
 
 def _remind(house: House) -> str:
+    if house.config.smtp_url:
+        with house.database.transaction() as session:
+            expire(session, at=house.clock.now())  # what did not go yesterday may be told today
     told = remind(house.database, house.clock, base_url=house.config.base_url)
     return "；".join([f"提醒 {len(told.letters)} 人", *told.refusals])
 

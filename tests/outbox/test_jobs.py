@@ -1,5 +1,8 @@
 """Delivery: each mail once, failures again later, lost claims taken over."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +16,7 @@ from tracker.errors import Refused
 from tracker.events.models import Event
 from tracker.outbox import actions
 from tracker.outbox.jobs import Delivery, deliver
+from tracker.outbox.queries import open_cities
 from tracker.outbox.rules import MailState
 from tracker.outbox.smtp import NotSentError, Sender, SmtpSender
 from tracker.people.models import User
@@ -92,12 +96,12 @@ def test_after_eight_failures_it_is_given_up_and_a_person_may_resend(
 ) -> None:
     message = queued("a")
     sender.troubles = [NotSentError(f"451 try {number}") for number in range(1, 9)]
-    for day in range(8):
-        office.clock.move_to(f"2024-04-{1 + 2 * day:02}T10:00")
+    for hour in ("10:00", "10:01", "10:06", "10:21", "10:51", "11:51", "13:51", "16:51"):
+        office.clock.move_to(f"2024-03-22T{hour}")
         assert office.deliver(sender).failed_count == 1
     assert (message.state, message.attempt_count) == (MailState.FAILED, 8)
     assert message.answer == "451 try 8"
-    office.clock.move_to("2024-05-20T10:00")
+    office.clock.move_to("2024-05-20T10:00")  # what was given up is not out of date
     assert office.deliver(sender).words == ""
     admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
     actions.resend(office.session, message, by=admin, at=office.clock.now())
@@ -174,6 +178,78 @@ def test_a_wrong_sender_is_the_mails_answer(office: Office, queued: Queue, sende
     assert message.answer
 
 
+@pytest.mark.parametrize("moment", ["2024-03-23T10:00", "2024-03-24T10:00", "2024-03-25T08:59"])
+def test_mail_goes_from_nine_on_working_days_alone(
+    office: Office, queued: Queue, sender: FakeSender, moment: str
+) -> None:
+    office.clock.move_to(moment)
+    message = queued("a")
+    assert office.deliver(sender).words == ""
+    assert (message.state, message.attempt_count) == (MailState.WAITING, 0)
+
+
+def test_the_hour_is_that_of_the_city(office: Office, queued: Queue, sender: FakeSender) -> None:
+    message = queued("a")
+    message.user.unit.jurisdiction.timezone = "Europe/Paris"  # where it is three in the morning
+    assert office.deliver(sender).words == ""
+    message.user.unit.jurisdiction.timezone = "Asia/Shanghai"
+    assert office.deliver(sender).sent_count == 1
+
+
+@pytest.mark.parametrize("moment", ["2024-03-23T00:00", "2024-03-25T09:00"])
+def test_what_did_not_go_on_its_day_is_out_of_date(
+    office: Office, queued: Queue, sender: FakeSender, moment: str
+) -> None:
+    waiting, lost, unread = queued("a"), queued("b"), queued("c", address="")
+    sender.troubles = [NotSentError("no route", is_down=True)]
+    office.deliver(sender)
+    lost.state, lost.claimed_at = MailState.SENDING, office.clock.now()
+    office.clock.move_to(moment)
+    assert office.deliver(sender).words == ""
+    assert (waiting.state, waiting.answer, waiting.next_try_at) == (MailState.EXPIRED, "no route", None)
+    assert lost.state is MailState.EXPIRED
+    assert unread.state is MailState.NO_ADDRESS
+    admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
+    with pytest.raises(Refused, match="已过时"):
+        actions.resend(office.session, waiting, by=admin, at=office.clock.now())
+
+
+def test_a_server_that_is_down_all_day_fails_no_mail(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    message = queued("a")
+    sender.troubles = [NotSentError("no route", is_down=True)] * 9
+    for hour in ("10:00", "10:01", "10:06", "10:21", "10:51", "11:51", "13:51", "16:51", "19:51"):
+        office.clock.move_to(f"2024-03-22T{hour}")
+        assert office.deliver(sender).failed_count == 1
+    assert message.state is MailState.WAITING
+
+
+def test_a_mail_that_a_person_has_sent_again_waits_for_the_next_working_day(
+    office: Office, queued: Queue, sender: FakeSender
+) -> None:
+    message = queued("a")
+    message.state = MailState.FAILED
+    admin = office.session.scalars(select(User).where(User.username == "office-admin")).one()
+    actions.resend(office.session, message, by=admin, at=office.clock.now())
+    office.clock.move_to("2024-03-23T10:00")
+    assert office.deliver(sender).words == ""
+    office.clock.move_to("2024-03-25T09:00")
+    assert office.deliver(sender).sent_count == 1
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"valid_until": date(2024, 3, 21)}])
+def test_who_has_left_gets_nothing(
+    office: Office, queued: Queue, sender: FakeSender, change: dict[str, Any]
+) -> None:
+    message, other = queued("a"), queued("b", "karuo")
+    for name, value in change.items():
+        setattr(message.user, name, value)
+    assert office.deliver(sender).words == "已发 1 封"
+    assert (message.state, other.state) == (MailState.EXPIRED, MailState.SENT)
+    assert message.answer.startswith("没有发送：该账号")
+
+
 def test_no_mail_is_sent_again_to_who_has_left(office: Office, queued: Queue) -> None:
     message = queued("a")
     message.state, message.user.is_active = MailState.FAILED, False
@@ -186,7 +262,8 @@ def test_a_claim_holds_for_its_lease_and_is_then_taken_over(
     office: Office, queued: Queue, sender: FakeSender
 ) -> None:
     message = queued("a")
-    assert actions.claim(office.session, at=office.clock.now()) is not None  # and its process dies
+    cities = open_cities(office.session, office.clock.now())
+    assert actions.claim(office.session, cities, at=office.clock.now()) is not None  # and its process dies
     assert office.deliver(sender).words == ""
     office.clock.move_to("2024-03-22T10:09")
     assert office.deliver(sender).words == ""
@@ -200,7 +277,8 @@ def test_the_outcome_of_a_lost_claim_changes_nothing(
 ) -> None:
     message = queued("a")
     with office.database.transaction() as slow_process:
-        lost = actions.claim(slow_process, at=office.clock.now())
+        cities = open_cities(slow_process, office.clock.now())
+        lost = actions.claim(slow_process, cities, at=office.clock.now())
     assert lost is not None
     office.clock.move_to("2024-03-22T10:30")
     office.deliver(sender)

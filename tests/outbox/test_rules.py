@@ -4,7 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.outbox.rules import GAPS, MAX_ATTEMPTS, MailState, next_try, refuse_resend
+from tests.world import CITY
+from tracker.outbox.rules import (
+    GAPS,
+    MAX_ATTEMPTS,
+    OPENS_AT,
+    MailState,
+    is_mail_time,
+    next_try,
+    refuse_resend,
+)
+from tracker.workdays.rules import Calendar
 
 AT = datetime(2024, 3, 26, 1, tzinfo=UTC)
 
@@ -20,6 +30,24 @@ def test_after_eight_tries_it_is_given_up() -> None:
     assert MAX_ATTEMPTS == 8
     assert next_try(7, AT) is not None
     assert next_try(8, AT) is None
+    assert next_try(8, AT, is_down=True) == AT + timedelta(minutes=GAPS[-1])
+
+
+def test_all_tries_of_a_mail_fall_on_its_own_day() -> None:
+    assert OPENS_AT.hour * 60 + sum(GAPS) < 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("moment", "goes"),
+    [
+        (datetime(2024, 3, 26, 9, tzinfo=CITY), True),
+        (datetime(2024, 3, 26, 23, 59, tzinfo=CITY), True),
+        (datetime(2024, 3, 26, 8, 59, tzinfo=CITY), False),
+        (datetime(2024, 3, 24, 10, tzinfo=CITY), False),
+    ],
+)
+def test_mail_goes_from_nine_on_working_days(moment: datetime, goes: bool) -> None:
+    assert is_mail_time(moment, Calendar()) is goes
 
 
 @pytest.mark.parametrize("state", MailState)

@@ -81,6 +81,19 @@ def test_the_administrator_of_the_office_has_a_mail_sent_again(sign_in: SignIn, 
     assert "邮件待发，不需要重发" in again.text
 
 
+def test_a_mail_out_of_date_or_to_who_has_left_has_no_button(sign_in: SignIn, queued: Queue) -> None:
+    old, left = queued("a"), queued("b", "karuo")
+    old.state, left.state, left.user.is_active = MailState.EXPIRED, MailState.FAILED, False
+    client = sign_in("office-admin")
+    page = client.get("/outbox").text
+    assert "重发" not in page
+    assert "已过时" in page
+    assert "【测试】a" in client.get("/outbox?state=expired").text
+    for message in (old, left):
+        assert "重发" not in client.get(f"/outbox/{message.id}").text
+        assert client.post(f"/outbox/{message.id}/resend").status_code == 409
+
+
 @pytest.mark.parametrize("username", ["leader", "reviewer", "mangkang", "mangkang-head", "admin", "audit"])
 def test_nobody_else_reads_them(sign_in: SignIn, queued: Queue, username: str) -> None:
     message = queued("a")

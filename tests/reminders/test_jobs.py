@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -281,6 +281,19 @@ def test_who_has_no_address_has_the_mail_kept_to_read(run: Run, session: Session
     assert message.state is MailState.NO_ADDRESS
     assert "2024-03 月报" in message.body_text
     assert session.scalar(select(func.count()).where(Notice.message_id == message.id)) == 1
+
+
+def test_what_stood_in_a_mail_that_never_went_is_told_again_while_it_is_true(
+    run: Run, session: Session
+) -> None:
+    run("2024-03-28T09:00"), run("2024-05-08T09:00")
+    assert "mangkang" not in run("2024-05-09T09:00")
+    session.execute(update(OutboxMessage).values(state=MailState.EXPIRED))
+    again = run("2024-05-10T09:00")
+    assert rungs(again["mangkang"], NoticeKind.REPORT) == {3}
+    assert 3 in rungs(again["mangkang"], NoticeKind.MILESTONE)
+    assert "芒康县" in of(again["office"], NoticeKind.UNIT_MILESTONES)
+    assert "mangkang" not in run("2024-05-11T09:00")  # a Saturday that is worked
 
 
 def test_the_office_is_told_of_a_unit_in_each_campaign(run: Run, second_campaign: Campaign) -> None:

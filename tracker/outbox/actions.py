@@ -1,8 +1,10 @@
 """Queueing a mail, claiming it, saying what came of it, and having it sent again."""
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
@@ -11,6 +13,8 @@ from tracker.outbox.mails import Mail
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.rules import LEASE, MailState, next_try, refuse_resend
 from tracker.people.models import User
+from tracker.people.rules import reason_not_to_enter
+from tracker.units.models import Jurisdiction
 
 
 def queue(
@@ -44,29 +48,46 @@ def queue(
     return message
 
 
-def claim(session: Session, *, at: datetime) -> OutboxMessage | None:
+def expire(session: Session, *, at: datetime) -> None:
+    """Give up the mails that did not go on the day that they speak of; what is still true is told anew.
+
+    A mail that a person has sent again goes all the same.
+    """
+    for city in session.scalars(select(Jurisdiction)):
+        zone = ZoneInfo(city.timezone)
+        midnight = datetime.combine(at.astimezone(zone).date(), time(0), zone)
+        session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.jurisdiction_id == city.id,
+                or_(OutboxMessage.state == MailState.WAITING, _is_lost(at)),
+                OutboxMessage.queued_at < midnight,
+                OutboxMessage.resend_count == 0,
+            )
+            .values(state=MailState.EXPIRED, next_try_at=None, claimed_at=None)
+        )
+
+
+def claim(session: Session, cities: Mapping[int, date], *, at: datetime) -> OutboxMessage | None:
     """Take the next mail that may go, so that nobody else sends it; to be committed before sending.
 
-    A claim that is older than the lease was lost with its process, and is taken over.
+    Only the mail of `cities` goes, those of `queries.open_cities`, and to nobody who has left. A claim
+    that is older than the lease was lost with its process, and is taken over.
     """
-    is_due = and_(
-        OutboxMessage.state == MailState.WAITING,
-        or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= at),
-    )
-    is_lost = and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.claimed_at <= at - LEASE)
-    message = session.scalar(
-        select(OutboxMessage)
-        .where(or_(is_due, is_lost))
-        .order_by(OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and needs no such word
-    )
-    if message is not None:
-        message.state = MailState.SENDING
-        message.claimed_at = at
-        message.attempt_count += 1
+    while (message := _next(session, cities, at)) is not None:
+        user, today = message.user, cities[message.jurisdiction_id]
+        left = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=today)
+        if left is None:
+            message.state = MailState.SENDING
+            message.claimed_at = at
+            message.attempt_count += 1
+            session.flush()
+            return message
+        message.state = MailState.EXPIRED
+        message.answer = f"没有发送：{left}"
+        message.next_try_at = message.claimed_at = None
         session.flush()
-    return message
+    return None
 
 
 def mark_sent(session: Session, message: OutboxMessage, answer: str, *, at: datetime) -> None:
@@ -74,9 +95,11 @@ def mark_sent(session: Session, message: OutboxMessage, answer: str, *, at: date
     _settle(session, message, state=MailState.SENT, answer=answer, sent_at=at, next_try_at=None)
 
 
-def mark_failed(session: Session, message: OutboxMessage, answer: str, *, at: datetime) -> None:
-    """The mail server did not take it: wait for the next try, or give up after the last."""
-    again_at = next_try(message.attempt_count, at)
+def mark_failed(
+    session: Session, message: OutboxMessage, answer: str, *, at: datetime, is_down: bool = False
+) -> None:
+    """The mail server did not take it, or `is_down`: wait for the next try, or give up after the last."""
+    again_at = next_try(message.attempt_count, at, is_down=is_down)
     state = MailState.WAITING if again_at else MailState.FAILED
     _settle(session, message, state=state, answer=answer, next_try_at=again_at)
 
@@ -85,7 +108,7 @@ def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) 
     """重发: have a mail sent again, to the address that the person has now.
 
     Raises:
-        Refused: it is on its way, or the person has no address or no account any more.
+        Refused: it is on its way or out of date, or the person has no address or no account any more.
     """
     address = message.user.email
     reason = refuse_resend(message.state, address, is_active=message.user.is_active)
@@ -100,6 +123,25 @@ def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) 
     after = {"state": message.state.value, "to_address": address}
     record(session, "outbox_message", message.id, "resend", by=by, at=at, before=before, after=after)
     session.flush()
+
+
+def _next(session: Session, city_ids: Collection[int], at: datetime) -> OutboxMessage | None:
+    """The first mail of these cities that waits for nothing any more, locked."""
+    is_due = and_(
+        OutboxMessage.state == MailState.WAITING,
+        or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= at),
+    )
+    return session.scalar(
+        select(OutboxMessage)
+        .where(or_(is_due, _is_lost(at)), OutboxMessage.jurisdiction_id.in_(city_ids))
+        .order_by(OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and needs no such word
+    )
+
+
+def _is_lost(at: datetime) -> ColumnElement[bool]:
+    return and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.claimed_at <= at - LEASE)
 
 
 def _settle(session: Session, message: OutboxMessage, **values: object) -> None:

@@ -7,6 +7,7 @@ from tracker.errors import Refused
 from tracker.outbox import jobs
 from tracker.outbox.smtp import NotSentError, SmtpSender, as_email
 
+NOTHING = "没有现在可以发送的邮件（工作日 9:00 以后发送）"
 NO_SERVER = "没有设置 TRACKER_SMTP_URL：邮件留在提醒发件箱里，没有发出"
 
 
@@ -15,7 +16,7 @@ NO_SERVER = "没有设置 TRACKER_SMTP_URL：邮件留在提醒发件箱里，�
 def deliver(console: Console) -> None:
     """发送：把提醒发件箱里待发的邮件发出去。"""
     done = jobs.deliver(console.database, console.clock, _sender(console), mail_from=console.config.mail_from)
-    click.echo(done.words or "没有待发的邮件")
+    click.echo(done.words or NOTHING)
 
 
 @click.command()

@@ -7,6 +7,7 @@ from tracker.clock import Clock
 from tracker.db import Database
 from tracker.outbox import actions
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.queries import open_cities
 from tracker.outbox.smtp import NotSentError, Sender, as_email
 
 
@@ -30,16 +31,17 @@ class Delivery:
 def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str) -> Delivery:
     """Send every mail that may go now; end early when the mail server cannot be reached."""
     done = Delivery()
+    with database.transaction() as session:
+        actions.expire(session, at=clock.now())
     while True:
-        with database.transaction() as session:
-            message = actions.claim(session, at=clock.now())
+        message = _claim(database, clock)
         if message is None:
             return done
         try:
             answer = _send(sender, message, clock, mail_from)
         except NotSentError as trouble:
             with database.transaction() as session:
-                actions.mark_failed(session, message, str(trouble), at=clock.now())
+                actions.mark_failed(session, message, str(trouble), at=clock.now(), is_down=trouble.is_down)
             done.failed_count += 1
             done.trouble = str(trouble)
             if trouble.is_down:
@@ -48,6 +50,14 @@ def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str)
             with database.transaction() as session:
                 actions.mark_sent(session, message, answer, at=clock.now())
             done.sent_count += 1
+
+
+def _claim(database: Database, clock: Clock) -> OutboxMessage | None:
+    at = clock.now()
+    with database.session() as session:
+        cities = open_cities(session, at)
+    with database.transaction() as session:
+        return actions.claim(session, cities, at=at)
 
 
 def _send(sender: Sender, message: OutboxMessage, clock: Clock, mail_from: str) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.rules import MailState
+from tracker.outbox.rules import MailState, is_mail_time
 from tracker.people.models import User
-from tracker.units.models import Unit
+from tracker.units.models import Jurisdiction, Unit
+from tracker.workdays.queries import calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,17 @@ def message(
         .options(joinedload(OutboxMessage.user).joinedload(User.unit))
     )
     return session.scalar(query.with_for_update(of=OutboxMessage) if lock else query)
+
+
+def open_cities(session: Session, at: datetime) -> dict[int, date]:
+    """The jurisdictions whose mail goes at this moment, with the day that it is there."""
+    zones = session.execute(select(Jurisdiction.id, Jurisdiction.timezone))
+    local = {city_id: at.astimezone(ZoneInfo(zone)) for city_id, zone in zones}
+    return {
+        city_id: here.date()
+        for city_id, here in local.items()
+        if is_mail_time(here, calendar_of(session, city_id))
+    }
 
 
 def is_queued(session: Session, key: str) -> bool:

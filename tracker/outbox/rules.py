@@ -1,11 +1,15 @@
-"""States of a mail on its way, and when a failed one is tried again."""
+"""States of a mail on its way, when mail goes, and when a failed one is tried again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tracker.labels import SignEnum
+from tracker.workdays.rules import Calendar
 
-GAPS = (1, 5, 15, 60, 240, 720, 1440)
-"""Minutes to the next try after each failed one; after the last gap one more try, then no more."""
+OPENS_AT = time(9)
+"""City time from which a working day's mail goes out."""
+GAPS = (1, 5, 15, 30, 60, 120, 180)
+"""Minutes to the next try after each failed one, all within the mail's own day; after the last gap one
+more try, then no more."""
 MAX_ATTEMPTS = len(GAPS) + 1
 LEASE = timedelta(minutes=10)
 """How long a claim holds; far longer than a sending can take, because its process may be sending yet."""
@@ -19,6 +23,12 @@ class MailState(SignEnum):
     SENT = "sent", "已发", "ok", "✓"
     FAILED = "failed", "发送失败", "late", "■"
     NO_ADDRESS = "no_address", "无邮箱", "near", "▲"
+    EXPIRED = "expired", "已过时", "idle", "–"
+
+
+def is_mail_time(at: datetime, calendar: Calendar) -> bool:
+    """Whether mail goes at this city time: on working days from nine o'clock on."""
+    return calendar.is_working_day(at.date()) and at.time() >= OPENS_AT
 
 
 def state_words(state: MailState, *, has_server: bool) -> str:
@@ -26,17 +36,20 @@ def state_words(state: MailState, *, has_server: bool) -> str:
     return state.label if has_server or state is not MailState.WAITING else "未发送（没有邮件服务器）"
 
 
-def next_try(attempt_count: int, at: datetime) -> datetime | None:
-    """When to try again after the `attempt_count`-th try failed; None when it was the last."""
-    if attempt_count >= MAX_ATTEMPTS:
+def next_try(attempt_count: int, at: datetime, *, is_down: bool = False) -> datetime | None:
+    """When to try again after the `attempt_count`-th try failed; None when it was the last. A server
+    that is down says nothing about the mail, which waits on until its day is over."""
+    if attempt_count >= MAX_ATTEMPTS and not is_down:
         return None
-    return at + timedelta(minutes=GAPS[attempt_count - 1])
+    return at + timedelta(minutes=GAPS[min(attempt_count, len(GAPS)) - 1])
 
 
 def refuse_resend(state: MailState, address: str, *, is_active: bool) -> str | None:
     """Why a mail may not be sent again, or None; `address` is the person's present one."""
     if state in (MailState.WAITING, MailState.SENDING):
         return f"邮件{state.label}，不需要重发"
+    if state is MailState.EXPIRED:
+        return "邮件已过时，不再发送；仍须办理的事项由以后的提醒说明"
     if not is_active:
         return "收件人的账号已停用，不能重发"
     if not address:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from tracker.outbox.mails import Mail
 from tracker.outbox.queries import is_queued
 from tracker.reminders.items import Due
 from tracker.reminders.models import Notice
+from tracker.reminders.queries.ledger import went_stale
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
         if not is_queued(session, letter.key):
             raise
         return False
+    session.execute(delete(Notice).where(Notice.user_id == recipient.id, went_stale()))
     session.execute(insert(Notice), _rows(letter, message.id, at))
     return True
 

@@ -7,16 +7,15 @@ now, and rungs that no longer matter are never told.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from tracker.labels import LabelledEnum
+from tracker.outbox.rules import OPENS_AT, is_mail_time
 from tracker.people.rules import Role
 from tracker.workdays.rules import Calendar
 
 RUNGS = (-5, -1, 0, 1, 3)
 """Working days relative to the due day."""
-OPENS_AT = time(9)
-"""City time from which a working day's mail goes out."""
 DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
 WEEKDAYS = "一二三四五六日"
@@ -107,7 +106,7 @@ def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
     day = at.date()
     if not calendar.is_working_day(day):
         return f"{day}（星期{WEEKDAYS[day.weekday()]}）不是工作日，不发提醒"
-    if at.time() < OPENS_AT:
+    if not is_mail_time(at, calendar):
         return f"{at:%Y-%m-%d %H:%M} 还不到 {OPENS_AT:%H:%M}，不发提醒"
     return None
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.milestones.models import Milestone
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.reminders.items import Item, Recipient
 from tracker.reminders.models import Notice
@@ -32,6 +33,7 @@ def untold(
             Notice.campaign_id.in_({item.campaign_id for _, item in candidates}),
             Notice.kind.in_({item.kind for _, item in candidates}),
             Notice.late_from.in_({item.late_from for _, item in candidates}),
+            ~went_stale(),
         )
         .group_by(*thing)
     )
@@ -51,4 +53,10 @@ def milestone_told(rung: int) -> ColumnElement[bool]:
         Notice.late_from == Milestone.late_from,
         Notice.rung >= rung,
         Notice.user_id == User.id,
+        ~went_stale(),
     )
+
+
+def went_stale() -> ColumnElement[bool]:
+    """Whether a notice stands in a mail that was given up unsent: then nobody was told."""
+    return exists().where(OutboxMessage.id == Notice.message_id, OutboxMessage.state == MailState.EXPIRED)
