@@ -257,9 +257,7 @@ def test_who_reports_is_the_offices_own_after_the_first_load(
     assert [row.is_on for row in campaign.reporters] == [True, True, True]
 
 
-def test_members_that_the_office_set_are_not_presumed_again(
-    session: Session, load: Load, plan: Plan
-) -> None:
+def test_members_that_the_office_set_are_not_presumed_again(session: Session, load: Load, plan: Plan) -> None:
     load(plan)
     members = session.scalars(select(UnitGroup).where(UnitGroup.name == "各成员单位")).one()
     left = members.members.pop()
