@@ -27,6 +27,9 @@ COMPILE = (
     *("--generate-hashes", "--no-header", "--all-extras"),
 )
 
+ALL_TESTS = ("-n", "2", "--dist", "loadfile")
+"""Both cores: 3.5 minutes instead of 6.5. One test or one folder is quicker in one process."""
+
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff": ("ruff", "check", "--quiet", "."),
     "ruff format": ("ruff", "format", "--check", "--quiet", "."),
@@ -62,7 +65,7 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the tests on SQLite, on PostgreSQL and in a browser; arguments go on to pytest."""
     setup([])
-    replace_process([str(BIN / "python"), "-m", "pytest", *arguments])
+    replace_process([str(BIN / "python"), "-m", "pytest", *(arguments or ALL_TESTS)])
 
 
 def check(_arguments: list[str]) -> int:

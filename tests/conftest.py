@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -119,10 +120,22 @@ def config(tmp_path: Path) -> Config:
     return Config(data_dir=tmp_path, secret_key="a key for the tests alone, 32 characters or more")
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test has an application of its own; the templates are compiled once for all."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(config: Config, database: RolledBackDatabase, clock: world.MovableClock) -> Flask:
+def app(
+    config: Config,
+    database: RolledBackDatabase,
+    clock: world.MovableClock,
+    compiled_templates: FileSystemBytecodeCache,
+) -> Flask:
     """The application on the test's transaction."""
     app = create_app(config, database, clock)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 
