@@ -20,6 +20,12 @@ _CHOICES: dict[str, dict[str, str]] = {}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+def whole_number(raw: str | None) -> int | None:
+    """A row's number or version as an address or a form gives it; None for anything else, and for what
+    no column holds."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
 class ChineseForm(FlaskForm):
     """A form whose built-in messages are Chinese and whose texts arrive without spaces around
     and without control characters (PostgreSQL stores no NUL)."""

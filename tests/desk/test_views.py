@@ -176,3 +176,5 @@ def test_links_into_an_older_campaign_lead_there(
     period = session.scalars(select(ReportPeriod).order_by(ReportPeriod.id)).first()
     assert period is not None
     assert client.get(f"/reports/{period.id}").status_code == 200
+    assert sign_in("office").post(f"/milestones/{row.id}/acceptance").status_code == 303
+    assert state_of(row) is State.ACCEPTED

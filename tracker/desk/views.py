@@ -17,6 +17,7 @@ from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import task_page
 from tracker.desk.words import TaskWords, task_words
 from tracker.errors import Refused
+from tracker.forms import whole_number
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestone_of_unit
@@ -145,8 +146,7 @@ def _words() -> dict[int, TaskWords]:
 
 
 def _version() -> int | None:
-    raw = request.form.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdigit() else None
+    return whole_number(request.form.get("version"))
 
 
 def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:

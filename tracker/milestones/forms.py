@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from wtforms import DateField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from tracker.forms import ChineseForm
+from tracker.forms import ChineseForm, whole_number
 from tracker.milestones.choices import Place
 from tracker.milestones.queries import SORTS, Filter
 from tracker.milestones.rules import Light
@@ -40,7 +40,7 @@ def number(raw: str) -> int | None:
     """A number from an address; nothing when it is empty, and 0, which nobody has, when it is none."""
     if not raw.strip():
         return None
-    return int(raw) if _is_number(raw) else 0
+    return whole_number(raw) or 0
 
 
 def read_filter(arguments: Mapping[str, str], *, unit_id: int | None, place: Place) -> Filter:
@@ -73,15 +73,6 @@ def chosen(raw: Iterable[str]) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for value in raw:
         first, _, version = value.partition(".")
-        if _is_number(first):
-            found[int(first)] = int(version) if _is_number(version) else None
+        if (row_id := whole_number(first)) is not None:
+            found[row_id] = whole_number(version)
     return found
-
-
-def version_of(raw: str) -> int | None:
-    """The version that the person saw, when the form told it."""
-    return int(raw) if _is_number(raw) else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10

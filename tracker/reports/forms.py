@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from tracker.forms import ChineseForm, clean_text
+from tracker.forms import ChineseForm, clean_text, whole_number
 from tracker.reports.rules import LineText, with_common_reason
 
 
@@ -38,10 +38,9 @@ class TypedReport:
 def typed_report(form: MultiDict[str, str]) -> TypedReport:
     """Read the form of a report; its lines are those whose progress it holds."""
     names = (name.removeprefix("progress-") for name in form if name.startswith("progress-"))
-    item_ids = [int(name) for name in names if _is_id(name)]
-    version = form.get("version", "")
+    item_ids = [item_id for item_id in map(whole_number, names) if item_id is not None]
     return TypedReport(
-        version=int(version) if _is_id(version) else 0,
+        version=whole_number(form.get("version")) or 0,
         lines={item_id: _line(form, item_id) for item_id in item_ids},
         common_reason=_text(form, "common_reason"),
         fills_empty="fills_empty" in form,
@@ -50,12 +49,9 @@ def typed_report(form: MultiDict[str, str]) -> TypedReport:
 
 def chosen_reports(values: Iterable[str]) -> dict[int, int]:
     """The ticked rows of a list, report id to version; written 17.3."""
-    pairs = (value.partition(".") for value in values)
-    return {
-        int(report_id): int(version)
-        for report_id, _, version in pairs
-        if _is_id(report_id) and _is_id(version)
-    }
+    parts = (value.partition(".") for value in values)
+    pairs = ((whole_number(report_id), whole_number(version)) for report_id, _, version in parts)
+    return {report_id: version for report_id, version in pairs if report_id and version}
 
 
 def _line(form: MultiDict[str, str], item_id: int) -> LineText:
@@ -66,10 +62,6 @@ def _line(form: MultiDict[str, str], item_id: int) -> LineText:
         has_no_progress=f"has_no_progress-{item_id}" in form,
         reason=_text(form, f"reason-{item_id}"),
     )
-
-
-def _is_id(raw: str) -> bool:
-    return raw.isascii() and raw.isdigit() and len(raw) < 10
 
 
 def _text(form: MultiDict[str, str], name: str) -> str:

@@ -50,12 +50,6 @@ def periods(session: Session, campaign: Campaign) -> list[ReportPeriod]:
     )
 
 
-def period(session: Session, campaign: Campaign, period_id: int) -> ReportPeriod | None:
-    """One month of the campaign by its id."""
-    found = session.get(ReportPeriod, period_id)
-    return found if found and found.campaign_id == campaign.id else None
-
-
 def period_of_month(session: Session, campaign: Campaign, month: date) -> ReportPeriod | None:
     """One month of the campaign by its first day."""
     return session.scalar(

@@ -7,11 +7,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
 from tracker.errors import Stale
-from tracker.forms import ChineseForm
+from tracker.forms import ChineseForm, whole_number
 from tracker.milestones import actions
 from tracker.milestones.actions import in_bulk
 from tracker.milestones.bulk import ALL_ROWS, outcome_words
-from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen, version_of
+from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
@@ -141,13 +141,14 @@ def _bulk(step: Step, act: Callable[[Milestone], None], form: ChineseForm | None
 
 
 def _milestone(milestone_id: int) -> Milestone:
-    """A milestone of the campaign in hand; any other does not exist."""
+    """A milestone of a campaign of the jurisdiction; any other does not exist."""
+    web.follow((web.db().get(Milestone, milestone_id) or abort(404)).campaign_id)
     return next(iter(milestones_by_id(web.db(), web.campaign(), [milestone_id])), None) or abort(404)
 
 
 def _version() -> int | None:
     """The version that the person saw, when the form tells it."""
-    return version_of(request.form.get("version", ""))
+    return whole_number(request.form.get("version"))
 
 
 def _decide(milestone: Milestone, step: Callable[[], None], done: str, form: ReturnForm) -> web.Answer:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.errors import Refused, Stale
+from tracker.forms import whole_number
 from tracker.milestones import settings
 from tracker.milestones.views.ledger import blueprint
 from tracker.plan.forms import LiveForm
@@ -26,7 +27,8 @@ def set_members(group_id: int) -> web.Answer:
     if not form.validate():
         return settings_page(typed={group_id: form}), 422
     members = [unit for unit in units if unit.id in (form.units.data or [])]
-    seen = [int(part) for part in request.form.get("seen", "").split(".") if part.isdigit()]
+    parts = map(whole_number, request.form.get("seen", "").split("."))
+    seen = [part for part in parts if part is not None]
     try:
         done = settings.set_members(
             web.db(), group, members, by=web.me(), at=web.clock().now(), today=web.day().today, seen=seen

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.errors import Refused
+from tracker.forms import whole_number
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people import actions, queries
 from tracker.people.forms import AddForm, EditForm
@@ -58,7 +59,7 @@ def units() -> str:
 def new() -> str:
     """新增人员."""
     form = AddForm(_units(), assignable_roles(web.me().role), formdata=None)
-    form.unit_id.data = _row_id(request.args.get("unit"))
+    form.unit_id.data = whole_number(request.args.get("unit"))
     form.role.data = Role.LIAISON.value
     return render_template("people/new.html", form=form)
 
@@ -189,15 +190,10 @@ def _version(user: User) -> str:
 def _wanted() -> PeopleFilter:
     role = request.args.get("role", "")
     return PeopleFilter(
-        unit_id=_row_id(request.args.get("unit")),
+        unit_id=whole_number(request.args.get("unit")),
         role=Role(role) if role in set(Role) else None,
         text=request.args.get("text", "").strip().replace("\x00", ""),
     )
-
-
-def _row_id(raw: str | None) -> int | None:
-    """The number of a row as a filter names it; nothing when it is none."""
-    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
 
 def _units() -> list[Unit]:

@@ -6,6 +6,7 @@ from flask import flash, render_template, request, url_for
 
 from tracker import web
 from tracker.errors import Refused
+from tracker.forms import whole_number
 from tracker.reports import actions
 from tracker.reports.forms import ReturnForm
 from tracker.reports.models import MonthlyReport, ReportPeriod
@@ -78,7 +79,7 @@ def _sheet(period: ReportPeriod, unit: Unit) -> Sheet:
 
 
 def _version() -> int | None:
-    return request.form.get("version", type=int)
+    return whole_number(request.form.get("version"))
 
 
 def _decided(
