@@ -6,8 +6,9 @@ from pathlib import Path
 from flask import Flask, Response, render_template
 from sqlalchemy import Engine, create_engine, select, update
 
+from tracker.assignments.models import Assignment
 from tracker.commands.serve import settle
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.plan.models import Deadline, Task
 from tracker.units.models import Unit
 

@@ -12,8 +12,9 @@ from tests.bench.browser import Browser
 from tests.bench.growth import LIAISON, OFFICE, TODAY, UNIT
 from tests.bench.load import WARM_UP, Job
 from tests.bench.processes import Running
+from tracker.assignments.models import Assignment
 from tracker.db import Database
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.world import MovableClock, city_moment
+from tracker.assignments.models import Assignment
 from tracker.milestones.actions import set_earlier_day
 from tracker.milestones.fanout import FanOut, fan_out
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
+from tracker.assignments.models import Assignment
 from tracker.commands.seed import Started, start_campaign
 from tracker.db import Database
 from tracker.errors import Refused
 from tracker.events.models import Event
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.plan.models import Campaign, Deadline, Phase, PlanItem, Reporter, Task
 from tracker.plan.queries import campaign_by_slug

@@ -12,8 +12,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests.world import MovableClock
+from tracker.assignments.models import Assignment
 from tracker.events.models import Event
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Reporter

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.assignments.models import Assignment
 from tracker.desk.rows import Chip, DeskRow, Share, desk_rows
 from tracker.desk.rules import ORDER, Heading, place, row_milestone
 from tracker.desk.words import TaskWords
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
 from tracker.people.models import User

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tracker.assignments.rules import Actor
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.words import TaskWords
-from tracker.milestones.rules import OWING, Actor, Day, Light, State, words_of
+from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
 from tracker.plan.rules import PartyRole
 

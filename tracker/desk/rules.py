@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from tracker.assignments.rules import Actor
 from tracker.labels import LabelledEnum
 from tracker.milestones.rules import (
     DONE,
     OWING,
-    Actor,
     Facts,
     Light,
     State,

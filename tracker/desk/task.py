@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tracker.assignments.models import Assignment
+from tracker.assignments.rules import DEPARTMENTS, reads_others
 from tracker.desk.outline import Outline
 from tracker.events.models import Event
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State, Step
 from tracker.people.models import User
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit, UnitGroup
-from tracker.units.rules import UnitKind
 
 HISTORY_LENGTH = 100
-DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.OFFICE)
 
 
 class Cell(NamedTuple):
@@ -133,15 +133,16 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
     for row in session.execute(query):
         share = found.get(row[0])
         if share is None:
-            is_lights_alone = row.unit_id != reader.unit_id and not _reads_others(reader)
+            is_lights_alone = row.unit_id != reader.unit_id and not reads_others(
+                reader.role, reader.unit.kind
+            )
             share = found[row[0]] = Share(*row[:size], is_lights_alone=is_lights_alone)
         share.cells.append(Cell._make(row[size:]))
     return list(found.values())
 
 
 def _reads_others(reader: User) -> bool:
-    """Departments of an indicator read what its counties did; a county reads of itself alone."""
-    return reader.role.reads_all or reader.unit.kind in DEPARTMENTS
+    return reads_others(reader.role, reader.unit.kind)
 
 
 def _visible(reader: User) -> ColumnElement[bool]:

@@ -23,8 +23,14 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     note: str = "",
+    task_id: int | None = None,
+    unit_id: int | None = None,
 ) -> None:
-    """Add one event to the transaction in hand; `by=None` is the system itself."""
+    """Add one event to the transaction in hand; `by=None` is the system itself.
+
+    Args:
+        task_id, unit_id: the task on whose timeline it stands, and whose share of it is concerned.
+    """
     event = {
         "at": at,
         "by_id": by.id if by else None,
@@ -35,6 +41,8 @@ def record(
         "before": before or {},
         "after": after or {},
         "note": note,
+        "task_id": task_id,
+        "unit_id": unit_id,
     }
     session.execute(_INSERT, event)
 

@@ -13,10 +13,14 @@ if TYPE_CHECKING:  # people stand above events; the table is known by its name
 
 
 class Event(Base):
-    """操作记录: append-only; `subject` and `subject_id` say which row, `verb` what was done."""
+    """操作记录: append-only; `subject` and `subject_id` say which row, `verb` what was done; what happened
+    to a unit's share of a task carries both, so that a task's timeline is one query."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject", "subject_id"),)
+    __table_args__ = (
+        Index("ix_event_subject", "subject", "subject_id"),
+        Index("ix_event_task", "task_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -25,6 +29,8 @@ class Event(Base):
     subject: Mapped[str]
     subject_id: Mapped[int]
     verb: Mapped[str]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
     note: Mapped[str] = mapped_column(default="")

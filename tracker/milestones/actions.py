@@ -224,4 +224,6 @@ def _record(
         before={key: before[key] for key in changed},
         after={key: after[key] for key in changed},
         note=note,
+        task_id=milestone.task_id,
+        unit_id=milestone.unit_id,
     )

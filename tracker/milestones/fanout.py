@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from tracker.assignments.models import Assignment
 from tracker.events.actions import record
 from tracker.events.models import Event
-from tracker.milestones.models import Assignment, Milestone
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, State, Step, is_born_backfill, late_from
 from tracker.milestones.waiting import refresh_all_waiting
 from tracker.plan.models import Campaign, Deadline, Task, TaskParty
@@ -215,6 +216,8 @@ def _leave(session: Session, assignment: Assignment, *, at: datetime, today: dat
                 at=at,
                 before={"state": before.value},
                 after={"state": State.LEFT.value},
+                task_id=milestone.task_id,
+                unit_id=milestone.unit_id,
             )
 
 

@@ -1,58 +1,29 @@
-"""A unit's share of a task, and its milestone at each deadline."""
+"""What a unit's share of a task owes at each deadline."""
 
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.assignments.models import Assignment
 from tracker.db import Base
 from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.plan.models import Deadline, Task
-from tracker.plan.rules import PartyRole
-from tracker.units.models import Unit, UnitGroup
+from tracker.units.models import Unit
 
 OWING = text("state IN ('open', 'returned')")
 LIVE = text("state IN ('open', 'returned') AND NOT (state = 'open' AND is_backfill) AND NOT is_waiting")
 """What is overdue from `late_from` on: then the list of the overdue is read and counted in the index."""
 
 
-class Assignment(Base):
-    """任务分工: a unit's own share of a task.
-
-    `is_first` marks the lead that answers for the whole; `group_id` the group through which the
-    unit came to it; `acts_for_id` the outside body for which the unit ticks; `left_on` the day on
-    which it left the group.
-    """
-
-    __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("task_id", "unit_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    role: Mapped[PartyRole]
-    is_first: Mapped[bool] = mapped_column(default=False)
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
-    acts_for_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
-    left_on: Mapped[date | None]
-
-    task: Mapped[Task] = relationship()
-    unit: Mapped[Unit] = relationship()
-    group: Mapped[UnitGroup | None] = relationship(foreign_keys=group_id)
-    acts_for: Mapped[UnitGroup | None] = relationship(foreign_keys=acts_for_id)
-    milestones: Mapped[list["Milestone"]] = relationship(
-        back_populates="assignment", order_by="Milestone.planned_on, Milestone.id"
-    )
-
-
 class Milestone(Base):
     """节点: an assignment at a deadline.
 
     `planned_on` is the day of the plan or the earlier day set by the office; `due_on` the day in
-    force (later after a return); `late_from` the first day on which it counts as overdue;
-    `is_waiting` that supporting units named in the task have not submitted their shares.
+    force (later after a return or an extension, of which `extension_count` were granted);
+    `late_from` the first day on which it counts as overdue; `is_waiting` that supporting units named
+    in the task have not submitted their shares.
     Unit, task and campaign are repeated from the assignment so that lists need one table.
     """
 
@@ -102,6 +73,7 @@ class Milestone(Base):
     returned_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
     missing: Mapped[str] = mapped_column(default="")
+    extension_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     assignment: Mapped[Assignment] = relationship(back_populates="milestones")

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from tracker.milestones.models import Assignment, Milestone
+from tracker.assignments.models import Assignment
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import DONE, OWING, Day, Light, State
 from tracker.plan.models import Campaign, Deadline, PlanItem, Task
 from tracker.plan.rules import PartyRole

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
+from tracker.assignments.rules import Actor, may_act_for
 from tracker.labels import LabelledEnum, SignEnum
-from tracker.people.rules import Role
 from tracker.plan.rules import GRACE_DAYS
 from tracker.workdays.rules import Calendar
 
@@ -86,17 +86,6 @@ class Facts(Protocol):
     def is_backfill(self) -> bool: ...
     @property
     def submitted_on(self) -> date | None: ...
-
-
-class Actor(Protocol):
-    """What a rule needs to know of a person."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def role(self) -> Role: ...
-    @property
-    def unit_id(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -254,11 +243,6 @@ def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date, today
     if new_day < milestone.opens_on:
         return f"不能早于节点开始日 {milestone.opens_on:%Y-%m-%d}"
     return None
-
-
-def may_act_for(unit_id: int, actor: Actor) -> bool:
-    """Liaisons tick for their unit; office people for 市食安办 itself."""
-    return actor.unit_id == unit_id and (actor.role is Role.LIAISON or actor.role.is_office)
 
 
 def _is_untouched_backfill(milestone: Facts) -> bool:

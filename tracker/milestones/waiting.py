@@ -12,7 +12,8 @@ from datetime import date
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from tracker.milestones.models import Assignment, Milestone
+from tracker.assignments.models import Assignment
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, late_from
 from tracker.plan.models import PlanItem, Task
 from tracker.plan.rules import ItemKind, PartyRole

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, PartyRole
+from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, MaterialKind, PartyRole
 from tracker.units.models import Jurisdiction, Unit, UnitGroup
 
 task_deadline = Table(
@@ -18,7 +18,11 @@ task_deadline = Table(
 
 
 class Campaign(Base):
-    """创建: one effort of a jurisdiction under one plan."""
+    """创建: one effort of a jurisdiction under one plan.
+
+    `is_accepted_by_system` lets a milestone be accepted as soon as it is submitted with all its
+    materials; otherwise the office accepts by hand.
+    """
 
     __tablename__ = "campaign"
 
@@ -37,6 +41,7 @@ class Campaign(Base):
     report_day: Mapped[int]
     notice_days: Mapped[int]
     office_phone: Mapped[str] = mapped_column(default="")
+    is_accepted_by_system: Mapped[bool] = mapped_column(default=False)
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
     office_unit: Mapped[Unit] = relationship()
@@ -156,6 +161,27 @@ class Task(Base):
     item: Mapped[PlanItem] = relationship(back_populates="tasks")
     parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.position")
     deadlines: Mapped[list["Deadline"]] = relationship(secondary=task_deadline, order_by="Deadline.position")
+
+
+class Material(Base):
+    """应备材料: a slot of a task."""
+
+    __tablename__ = "material"
+    __table_args__ = (UniqueConstraint("task_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    number: Mapped[int | None]
+    position: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[MaterialKind]
+    is_per_year: Mapped[bool] = mapped_column(default=False)
+    window_years: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    inherited_from: Mapped[str] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    is_dropped: Mapped[bool] = mapped_column(default=False)
+    is_edited: Mapped[bool] = mapped_column(default=False)
 
 
 class TaskParty(Base):

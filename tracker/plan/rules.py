@@ -56,6 +56,19 @@ class PartyRole(LabelledEnum):
     RESPONSIBLE = "responsible", "责任"
 
 
+class MaterialKind(LabelledEnum):
+    """材料类别."""
+
+    DOCUMENT = "document", "发文"
+    LEDGER = "ledger", "台账"
+    MEETING = "meeting", "会议"
+    PHOTO = "photo", "图片"
+    STATISTICS = "statistics", "统计表"
+    SUMMARY = "summary", "总结报告"
+    PROOF = "proof", "证明"
+    OTHER = "other", "其他"
+
+
 class Gate(LabelledEnum):
     """节点关口: the four gates of the plan."""
 

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.milestones.models import Assignment, Milestone
+from tracker.assignments.models import Assignment
+from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind

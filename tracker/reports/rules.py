@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from tracker.assignments.rules import Actor, may_act_for
 from tracker.labels import LabelledEnum, SignEnum
-from tracker.milestones.rules import Actor, Day, may_act_for
+from tracker.milestones.rules import Day
 
 RESEND_DAYS = 2
 """Working days after a return within which a report sent again keeps its place."""

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
-from tracker.milestones.models import Assignment, Milestone
+from tracker.assignments.models import Assignment
+from tracker.milestones.models import Milestone
 from tracker.milestones.queries import light_is
 from tracker.milestones.rules import Day, Light, State
 from tracker.people.models import User

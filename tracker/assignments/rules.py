@@ -1,0 +1,34 @@
+"""Who may act for a unit, and who reads of others."""
+
+from typing import Protocol
+
+from tracker.people.rules import Role
+from tracker.units.rules import UnitKind
+
+DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.OFFICE)
+
+
+class Actor(Protocol):
+    """What a rule needs to know of a person."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def unit_id(self) -> int: ...
+
+
+def may_act_for(unit_id: int, actor: Actor) -> bool:
+    """Liaisons act for their unit; office people for 市食安办 itself and, 代办, for every unit."""
+    return actor.role.is_office or (actor.role is Role.LIAISON and actor.unit_id == unit_id)
+
+
+def is_on_behalf(unit_id: int, actor: Actor) -> bool:
+    """代办: whether somebody of the office acts in the name of another unit."""
+    return actor.role.is_office and actor.unit_id != unit_id
+
+
+def reads_others(role: Role, kind: UnitKind) -> bool:
+    """Departments of an indicator read what its counties did; a county reads of itself alone."""
+    return role.reads_all or kind in DEPARTMENTS

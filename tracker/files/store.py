@@ -1,0 +1,115 @@
+"""The folder of contents: written beside, synced, then linked to their SHA-256; never changed again."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from tracker.errors import Refused
+
+BLOCK = 1024 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class DiskFull(Refused):
+    """No room is left; nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("服务器磁盘空间不足，文件没有保存，请联系系统管理员；其他内容没有受影响")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A content that lies safely in the store."""
+
+    sha256: str
+    size: int
+
+
+class Store:
+    """The file store of an installation, under `data_dir/files`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir / "files"
+        self.incoming = self.folder / "incoming"
+
+    def open_incoming(self) -> BinaryIO:
+        """A temporary file on the store's own disk, gone when it is closed: uploads are received in it."""
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        path = self.incoming / secrets.token_hex(16)
+        file = path.open("x+b")
+        path.unlink()  # open, but without a name: a crash leaves nothing behind
+        return file
+
+    def put(self, content: IO[bytes]) -> Stored:
+        """Keep a content; the same content twice is one file.
+
+        Raises:
+            DiskFull: there is no room.
+        """
+        try:
+            return self._put(content)
+        except OSError as error:
+            if error.errno in FULL:
+                raise DiskFull from None
+            raise
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Read a content."""
+        return self.path(sha256).open("rb")
+
+    def path(self, sha256: str) -> Path:
+        """Where a content lies."""
+        return self.folder / sha256[:2] / sha256
+
+    def all(self) -> Iterator[Path]:
+        """Every content that lies in the store."""
+        return self.folder.glob("[0-9a-f][0-9a-f]/*")
+
+    def _put(self, content: IO[bytes]) -> Stored:
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        temporary = self.incoming / secrets.token_hex(16)
+        try:
+            with temporary.open("xb") as file:
+                stored = _copy(content, file)
+            target = self.path(stored.sha256)
+            target.parent.mkdir(exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, target)
+            _sync_folder(target.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return stored
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(content: IO[bytes], file: BinaryIO) -> Stored:
+    """Write the content, summing it on the way, and see it on the disk."""
+    total, size = hashlib.sha256(), 0
+    content.seek(0)
+    while block := content.read(BLOCK):
+        total.update(block)
+        file.write(block)
+        size += len(block)
+    file.flush()
+    os.fsync(file.fileno())
+    content.seek(0)
+    return Stored(total.hexdigest(), size)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
