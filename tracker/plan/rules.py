@@ -1,4 +1,4 @@
-"""Words of the plan: kinds of items, methods, duties, gates."""
+"""Words of the plan: kinds of items, methods, duties, gates, kinds of materials."""
 
 from datetime import date, timedelta
 
@@ -63,6 +63,19 @@ class Gate(LabelledEnum):
     SELF_ASSESSMENT = "self_assessment", "自评"
     PRELIMINARY_REVIEW = "preliminary_review", "初评"
     NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
+
+
+class MaterialKind(LabelledEnum):
+    """材料类别."""
+
+    DOCUMENT = "document", "发文"
+    LEDGER = "ledger", "台账"
+    MEETING = "meeting", "会议"
+    PHOTO = "photo", "图片"
+    STATISTICS = "statistics", "统计表"
+    SUMMARY = "summary", "总结报告"
+    PROOF = "proof", "证明"
+    OTHER = "other", "其他"
 
 
 class DeadlineKind(LabelledEnum):
