@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
@@ -122,7 +122,7 @@ def completeness(slots: Sequence[Slot], covered: Covered, asked: Span) -> Comple
 
 def papers_of_task(session: Session, task_id: int, reader: User) -> list[Paper]:
     """The documents under a task that the reader may see, by unit, slot and time."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Evidence.id, Placement.material_id, Evidence.unit_id, Unit.short, Evidence.title,
             Evidence.file_name, Evidence.document_number, Evidence.proves_year, Evidence.state,

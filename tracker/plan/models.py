@@ -1,4 +1,4 @@
-"""The plan of a campaign as rows: phases, items of its tree, tasks, deadlines and who answers."""
+"""The plan of a campaign as rows: phases, items of its tree, tasks, deadlines, materials, who answers."""
 
 from datetime import date
 
@@ -161,27 +161,9 @@ class Task(Base):
     item: Mapped[PlanItem] = relationship(back_populates="tasks")
     parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.position")
     deadlines: Mapped[list["Deadline"]] = relationship(secondary=task_deadline, order_by="Deadline.position")
-
-
-class Material(Base):
-    """应备材料: a slot of a task."""
-
-    __tablename__ = "material"
-    __table_args__ = (UniqueConstraint("task_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
-    number: Mapped[int | None]
-    position: Mapped[int]
-    name: Mapped[str]
-    kind: Mapped[MaterialKind]
-    is_per_year: Mapped[bool] = mapped_column(default=False)
-    window_years: Mapped[int | None]
-    words: Mapped[str] = mapped_column(default="")
-    inherited_from: Mapped[str] = mapped_column(default="")
-    is_default: Mapped[bool] = mapped_column(default=False)
-    is_dropped: Mapped[bool] = mapped_column(default=False)
-    is_edited: Mapped[bool] = mapped_column(default=False)
+    materials: Mapped[list["Material"]] = relationship(
+        back_populates="task", order_by="(Material.position, Material.id)"
+    )
 
 
 class TaskParty(Base):
@@ -202,6 +184,35 @@ class TaskParty(Base):
 
     unit: Mapped[Unit | None] = relationship()
     group: Mapped[UnitGroup | None] = relationship()
+
+
+class Material(Base):
+    """应备材料: a slot of a task, for one of the materials that its sentence asks for.
+
+    `number` is that of the file, None for a slot that the office added; `words` are the words of the
+    sentence, of the task `inherited_from` (its code) where this one follows another. A dropped slot is
+    asked of nobody and keeps what hangs on it; one that `is_edited` is as the office wants it.
+    """
+
+    __tablename__ = "material"
+    __table_args__ = (UniqueConstraint("task_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    number: Mapped[int | None]
+    position: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[MaterialKind]
+    is_per_year: Mapped[bool] = mapped_column(default=False)
+    window_years: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    inherited_from: Mapped[str] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    is_dropped: Mapped[bool] = mapped_column(default=False)
+    is_edited: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+
+    task: Mapped[Task] = relationship(back_populates="materials")
 
 
 class Deadline(Base):

@@ -1,4 +1,4 @@
-"""Words of the plan: kinds of items, methods, duties, gates."""
+"""Words of the plan: kinds of items, methods, duties, gates, kinds of materials."""
 
 from datetime import date, timedelta
 
@@ -56,6 +56,15 @@ class PartyRole(LabelledEnum):
     RESPONSIBLE = "responsible", "责任"
 
 
+class Gate(LabelledEnum):
+    """节点关口: the four gates of the plan."""
+
+    PREPARATION = "preparation", "准备"
+    SELF_ASSESSMENT = "self_assessment", "自评"
+    PRELIMINARY_REVIEW = "preliminary_review", "初评"
+    NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
+
+
 class MaterialKind(LabelledEnum):
     """材料类别."""
 
@@ -67,15 +76,6 @@ class MaterialKind(LabelledEnum):
     SUMMARY = "summary", "总结报告"
     PROOF = "proof", "证明"
     OTHER = "other", "其他"
-
-
-class Gate(LabelledEnum):
-    """节点关口: the four gates of the plan."""
-
-    PREPARATION = "preparation", "准备"
-    SELF_ASSESSMENT = "self_assessment", "自评"
-    PRELIMINARY_REVIEW = "preliminary_review", "初评"
-    NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
 
 
 class DeadlineKind(LabelledEnum):
