@@ -6,12 +6,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import frame, web
+from tracker import frame, uploads, web
 from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
+from tracker.files.store import Store
 
-FEATURES = ("people", "desk", "milestones", "reports", "board", "outbox", "plan", "manual")
+FEATURES = ("people", "desk", "milestones", "evidence", "reports", "board", "outbox", "plan", "manual")
 """The packages that have pages."""
 
 csrf = CSRFProtect()
@@ -26,10 +27,12 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
         clock: another clock than the machine's, for tests.
     """
     app = Flask(__name__)
+    app.request_class = uploads.ReceivingRequest
     core = web.Core(
         config=config,
         database=database or Database(config.database),
         clock=clock or Clock(zone=config.timezone, pretended=config.today),
+        store=Store(config.data_dir),
     )
     app.extensions["tracker"] = core
     app.config.update(
@@ -50,6 +53,7 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
     csrf.init_app(app)
     web.install(app)
     frame.install(app)
+    uploads.install(app)
     _install_features(app)
     return app
 

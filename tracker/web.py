@@ -33,6 +33,7 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
+from tracker.files.store import Store
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words
 from tracker.people.models import User
@@ -67,11 +68,12 @@ Answer = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Core:
-    """What every request works with: settings, database and clock of this installation."""
+    """What every request works with: settings, database, clock and files of this installation."""
 
     config: Config
     database: Database
     clock: Clock
+    store: Store
     kept: dict[tuple[int, str], tuple[int, Any]] = field(default_factory=dict)
     """What `kept` holds, by jurisdiction and name, with the edition it was made from."""
 

@@ -89,6 +89,21 @@ def slots_of(session: Session, task_id: int) -> tuple[Slot, ...]:
     return tuple(Slot._make(row) for row in session.execute(_SLOTS.where(Material.task_id == task_id)))
 
 
+def slots_of_unit(session: Session, evidence: Evidence) -> list[tuple[str, Slot]]:
+    """The expected materials of all tasks of the document's unit, each with the task's code."""
+    query = (
+        _SLOTS.add_columns(Task.code)
+        .join(Task, Task.id == Material.task_id)
+        .join(Assignment, Assignment.task_id == Task.id)
+        .where(
+            Task.campaign_id == evidence.campaign_id,
+            Assignment.unit_id == evidence.unit_id,
+            Assignment.left_on.is_(None),
+        )
+    )
+    return [(row.code, Slot._make(row[:-1])) for row in session.execute(query)]
+
+
 def covered_years(
     session: Session, unit_id: int, task_ids: Collection[int], *, is_own: bool
 ) -> dict[int, set[int]]:
