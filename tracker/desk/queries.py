@@ -54,6 +54,11 @@ class Desk:
     number: int
     counts: Counts
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether anything on the page can be clicked."""
+        return any(chip.step for row in self.rows for chip in row.chips)
+
 
 class View:
     """What of the desk is asked for: the names of the pills in its address."""

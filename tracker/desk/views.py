@@ -57,6 +57,7 @@ def show() -> str:
         "desk/show.html",
         page=page,
         groups=_grouped(found.rows),
+        has_steps=found.has_steps,
         **_frame_of_rows(found.counts, view, here=request.full_path),
     )
 
