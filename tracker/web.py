@@ -33,6 +33,7 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
+from tracker.files.rules import size_words
 from tracker.files.store import Store
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words
@@ -229,6 +230,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = _moment_words
     app.jinja_env.filters["short"] = shortened
+    app.jinja_env.filters["size"] = size_words
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refused, _show_refusal)
     app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))

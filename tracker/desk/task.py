@@ -103,12 +103,16 @@ class TaskPage:
     history: list[Happening]
 
 
-def task_page(session: Session, task: Outline, reader: User) -> TaskPage | None:
-    """The page of a task, or None when the reader's unit has no share in its indicator."""
+def task_page(session: Session, task: Outline, reader: User, unit: Unit) -> TaskPage | None:
+    """The page of a task, or None when the reader's unit has no share in its indicator.
+
+    Args:
+        unit: whose share can be worked on: the reader's, or one in whose name the office acts.
+    """
     shares = _shares(session, task, reader)
     if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
         return None
-    own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
+    own = next((one for one in shares if one.unit_id == unit.id and one.task_id == task.id), None)
     return TaskPage(task, shares, own, _history(session, task, reader))
 
 

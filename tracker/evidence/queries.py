@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS
 from tracker.evidence.models import Evidence, Placement
-from tracker.evidence.rules import COUNTS, HANDED_IN, EvidenceState, Span, gap
+from tracker.evidence.rules import COUNTS, HANDED_IN, EvidenceState, Span, gap, span
 from tracker.files.models import StoredFile
 from tracker.files.rules import FileKind
 from tracker.people.models import User
@@ -75,6 +75,19 @@ Slots = Mapping[int, tuple[Slot, ...]]
 Covered = Mapping[int, Collection[int]]
 
 
+@dataclass(frozen=True)
+class Filing:
+    """What a unit has filed under many tasks, for lists that show one after the other."""
+
+    slots: Slots
+    covered: Covered
+    starts_on: date
+
+    def of(self, task_id: int, due_on: date) -> Completeness:
+        """How complete the materials of a task are for a deadline on `due_on`."""
+        return completeness(self.slots.get(task_id, ()), self.covered, span(self.starts_on, due_on))
+
+
 def slots_by_task(session: Session, campaign: Campaign) -> Slots:
     """The expected materials of every task of the campaign; the same for everybody."""
     query = _SLOTS.join(Task, Task.id == Material.task_id).where(Task.campaign_id == campaign.id)
@@ -133,6 +146,31 @@ def completeness(slots: Sequence[Slot], covered: Covered, asked: Span) -> Comple
     gaps = [gap(slot, covered.get(slot.id, ()), asked) for slot in slots]
     missing = tuple(words for words in gaps if words)
     return Completeness(len(slots) - len(missing), len(slots), missing)
+
+
+def filings_of_task(session: Session, task_id: int, reader: User, campaign: Campaign) -> dict[int, Filing]:
+    """What each unit has handed in under a task, by unit; one's own drafts count for oneself."""
+    slots: Slots = {task_id: slots_of(session, task_id)}
+    query = (
+        select(Placement.unit_id, Placement.material_id, Evidence.proves_year)
+        .join(Evidence, Evidence.id == Placement.evidence_id)
+        .where(
+            Placement.task_id == task_id,
+            or_(
+                Evidence.state.in_(HANDED_IN),
+                and_(Evidence.state.in_(COUNTS), Placement.unit_id == reader.unit_id),
+            ),
+        )
+        .distinct()
+    )
+    covered: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for unit_id, material_id, year in session.execute(query):
+        covered[unit_id][material_id].add(year)
+    nothing = Filing(slots, {}, campaign.starts_on)
+    return defaultdict(
+        lambda: nothing,
+        {unit_id: Filing(slots, years, campaign.starts_on) for unit_id, years in covered.items()},
+    )
 
 
 def papers_of_task(session: Session, task_id: int, reader: User) -> list[Paper]:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import Refused, Stale
 from tracker.events.actions import record
+from tracker.evidence import actions as evidence
+from tracker.evidence.rules import span
+from tracker.evidence.shelf import lacking
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import (
     Day,
@@ -24,6 +27,7 @@ from tracker.milestones.rules import (
 )
 from tracker.milestones.waiting import awaited_names, refresh_waiting
 from tracker.people.models import User
+from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
 
 
@@ -38,7 +42,7 @@ class Bulk:
 def submit(
     session: Session, milestone: Milestone, *, by: User, at: datetime, today: date, version: int | None = None
 ) -> None:
-    """勾选: the unit says that its share is done at this deadline.
+    """勾选: the unit says that its share is done at this deadline; its drafts under the task go with it.
 
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
@@ -50,6 +54,8 @@ def submit(
     milestone.submitted_at, milestone.submitted_on, milestone.submitted_by_id = at, today, by.id
     milestone.missing = _missing_shares(session, milestone)
     _record(session, milestone, Step.SUBMIT, before, by=by, at=at)
+    evidence.hand_in_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
+    _accept_if_proved(session, milestone, at=at)
     _refresh(session, milestone)
 
 
@@ -69,23 +75,21 @@ def take_back(
     milestone.missing = ""
     milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.TAKE_BACK, before, by=by, at=at)
+    evidence.take_back_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
     _refresh(session, milestone)
 
 
 def accept(
     session: Session, milestone: Milestone, *, by: User, at: datetime, version: int | None = None
 ) -> None:
-    """办结: the office accepts what the unit submitted.
+    """办结: the office accepts what the unit submitted, with the documents that prove it.
 
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
     _check_version(milestone, version)
     _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.ACCEPT))
-    before = _facts(milestone)
-    milestone.state = State.ACCEPTED
-    milestone.decided_at, milestone.decided_by_id = at, by.id
-    _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+    _accept(session, milestone, by=by, at=at)
     session.flush()
 
 
@@ -179,6 +183,25 @@ def _refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
+def _accept(session: Session, milestone: Milestone, *, by: User | None, at: datetime) -> None:
+    before = _facts(milestone)
+    milestone.state = State.ACCEPTED
+    milestone.decided_at, milestone.decided_by_id = at, by.id if by else None
+    evidence.accept_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
+    _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+
+
+def _accept_if_proved(session: Session, milestone: Milestone, *, at: datetime) -> None:
+    """Where the campaign says so, the system accepts what has all its materials."""
+    campaign = session.get_one(Campaign, milestone.campaign_id)
+    if not campaign.is_accepted_by_system:
+        return
+    asked = span(campaign.starts_on, milestone.deadline.due_on)
+    found = lacking(session, milestone.task_id, milestone.unit_id, asked)
+    if found.total and found.is_complete:
+        _accept(session, milestone, by=None, at=at)
+
+
 def _missing_shares(session: Session, milestone: Milestone) -> str:
     """Names of the supporting units that had not submitted when the lead did (groups, initiatives)."""
     assignment = milestone.assignment
@@ -208,7 +231,7 @@ def _record(
     step: Step,
     before: dict[str, Any],
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     note: str = "",
 ) -> None:

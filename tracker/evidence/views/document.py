@@ -100,10 +100,8 @@ def describe(evidence_id: int) -> web.Answer:
 def place(evidence_id: int) -> web.Answer:
     """归入 another expected material, of this or another task of the unit."""
     evidence = found_evidence(evidence_id)
-    slot = next(
-        (each for each in _open_slots(evidence) if each.id == whole_number(request.form.get("material"))),
-        None,
-    )
+    wanted = whole_number(request.form.get("material"))
+    slot = next((slot for _, slot in _open_slots(evidence) if slot.id == wanted), None)
     if slot is None:
         return document_page(evidence, problem="请选择要归入的材料", code=422)
     actions.file_under(web.db(), evidence, slot, by=web.me(), at=web.clock().now())
