@@ -35,7 +35,7 @@ from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.plan.models import Campaign, Reporter
+from tracker.plan.models import Campaign, Material, Reporter
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.units.models import Unit, UnitGroup
 
@@ -118,9 +118,14 @@ ROUTES = {
     "people.sign_out": Row(EVERYBODY),
     "people.units": Row(MANAGERS),
     "people.update": Row(MANAGERS, others=MANAGERS),
+    "plan.add_material": Row(OFFICE, others=OFFICE),
     "plan.breakdown": Row(BUSINESS),
     "plan.choose": Row(BUSINESS),
+    "plan.drop_material": Row(OFFICE, others=OFFICE),
     "plan.index": Row(BUSINESS),
+    "plan.materials": Row(OFFICE, others=OFFICE),
+    "plan.rename_material": Row(OFFICE, others=OFFICE),
+    "plan.restore_material": Row(OFFICE, others=OFFICE),
     "plan.save_settings": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
@@ -287,6 +292,9 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
     return {
         "milestone_id": milestone.id,
         "task_id": milestone.task_id,
+        "material_id": session.scalars(
+            select(Material.id).where(Material.task_id == milestone.task_id).limit(1)
+        ).one(),
         "unit_id": unit.id,
         "user_id": user.id,
         "message_id": message.id,

@@ -6,7 +6,16 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, MaterialKind, PartyRole
+from tracker.plan.rules import (
+    Choice,
+    DeadlineKind,
+    Duty,
+    Gate,
+    ItemKind,
+    MaterialKind,
+    PartyRole,
+    span_words,
+)
 from tracker.units.models import Jurisdiction, Unit, UnitGroup
 
 task_deadline = Table(
@@ -213,6 +222,16 @@ class Material(Base):
     note: Mapped[str] = mapped_column(default="")
 
     task: Mapped[Task] = relationship(back_populates="materials")
+
+    @property
+    def span(self) -> str:
+        """分年度, 近两年: the time that it has to cover."""
+        return span_words(self.is_per_year, self.window_years)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the office added it to what the plan asks for."""
+        return self.number is None
 
 
 class Deadline(Base):

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from sqlalchemy import select
 
 from tracker.plan.models import Campaign, Material, Task
-from tracker.plan.rules import MaterialKind
+from tracker.plan.rules import WINDOW_WORDS, MaterialKind
 from tracker.plan.seed.rows import MaterialRow
 from tracker.plan.seed.sheet import Row
 from tracker.plan.seed.writing import Writer
 
 KEY = "task number"
 MORE = "name kind per_year window_years words inherited_from default note"
-WINDOWS = (2, 3)
 
 
 def read_materials(rows: Iterable[Row], texts: Mapping[str, str]) -> Iterator[MaterialRow]:
@@ -56,7 +55,7 @@ def _check_place(row: Row, material: MaterialRow, before: list[str]) -> None:
         row.wrong("number", f"任务 {material.task} 的材料要从 1 起连续编号，这里应为 {len(before) + 1}")
     if material.name and material.name in before:
         row.wrong("name", f"任务 {material.task} 已有“{material.name}”")
-    if material.window_years not in (None, *WINDOWS):
+    if material.window_years not in (None, *WINDOW_WORDS):
         row.wrong("window_years", "应为 2（近两年）、3（近三年），或者留空")
 
 
