@@ -127,6 +127,7 @@ ROUTES = {
     "plan.rename_material": Row(OFFICE, others=OFFICE),
     "plan.restore_material": Row(OFFICE, others=OFFICE),
     "plan.save_settings": Row(OFFICE_ADMIN),
+    "plan.set_acceptance": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
     "reports.accept": Row(OFFICE, others=OFFICE),

@@ -23,6 +23,18 @@ def set_office_phone(session: Session, campaign: Campaign, phone: str, *, by: Us
     session.flush()
 
 
+def set_acceptance(
+    session: Session, campaign: Campaign, is_by_system: bool, *, by: User, at: datetime
+) -> None:
+    """办结方式: whether the system accepts what is submitted with all its materials."""
+    before, campaign.is_accepted_by_system = campaign.is_accepted_by_system, is_by_system
+    record(
+        session, "campaign", campaign.id, "set_acceptance", by=by, at=at,
+        before={"is_accepted_by_system": before}, after={"is_accepted_by_system": is_by_system},
+    )  # fmt: skip
+    session.flush()
+
+
 def switch_reporter(
     session: Session, reporter: Reporter, is_on: bool, *, by: User, at: datetime, today: date
 ) -> None:

@@ -24,6 +24,12 @@ class SettingsForm(ChineseForm):
     )
 
 
+class AcceptanceForm(ChineseForm):
+    """办结方式: who accepts what was submitted."""
+
+    is_accepted_by_system = BooleanField("材料齐全的节点，提交后由系统直接办结；不齐的仍由市食安办审核")
+
+
 class LiveForm(ChineseForm):
     """上线日期."""
 
