@@ -11,7 +11,6 @@ from tracker import web
 from tracker.downloads import send_workbook
 from tracker.people.rules import Role
 from tracker.plan import actions
-from tracker.plan.breakdown import write_breakdown
 from tracker.plan.forms import LiveForm, MembersForm, ReporterForm, SettingsForm
 from tracker.plan.models import Campaign, Reporter
 from tracker.plan.queries import campaigns_of, reporter_of
@@ -57,6 +56,8 @@ def index() -> str:
 @web.business_only
 def breakdown() -> Response:
     """责任分解表 as a workbook laid out as the paper."""
+    from tracker.plan.breakdown import write_breakdown
+
     stream = BytesIO()
     write_breakdown(web.db(), web.campaign(), stream)
     return send_workbook(stream, "责任分解表", "breakdown")
