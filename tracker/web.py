@@ -38,8 +38,10 @@ from tracker.files.store import Store
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words
 from tracker.people.models import User
+from tracker.people.queries import OF_SESSION
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
+from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
 P = ParamSpec("P")
@@ -113,8 +115,14 @@ def campaign() -> Campaign:
         NotFound: the jurisdiction runs no campaign.
     """
     if "campaign" not in g:
-        g.campaign = _find_campaign(request.args.get("campaign") or session.get("campaign"))
+        own = {"jurisdiction_id": me().unit.jurisdiction_id, "slug": wanted_campaign()}
+        g.campaign = db().scalar(_IN_HAND, own)
     return cast(Campaign, g.campaign) if g.campaign else abort(404)
+
+
+def wanted_campaign() -> str:
+    """The name of the campaign that was chosen, if one was."""
+    return request.args.get("campaign") or session.get("campaign") or ""
 
 
 def follow(campaign_id: int) -> None:
@@ -252,22 +260,18 @@ def _moment_words(moment: datetime | None) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _find_campaign(slug: str | None) -> Campaign | None:
-    own = {"jurisdiction_id": me().unit.jurisdiction_id}
-    chosen = db().scalar(_CHOSEN, own | {"slug": slug}) if slug else None
-    return chosen or db().scalar(_NEWEST, own)
-
-
-_OWN = (
-    select(Campaign)
-    .where(Campaign.jurisdiction_id == bindparam("jurisdiction_id"))
-    .order_by(Campaign.id.desc())
+_CHOSEN_ELSE_NEWEST = (Campaign.slug == bindparam("slug")).desc(), Campaign.id.desc()
+_OF_JURISDICTION = select(Campaign).where(Campaign.jurisdiction_id == bindparam("jurisdiction_id"))
+_IN_HAND = _OF_JURISDICTION.order_by(*_CHOSEN_ELSE_NEWEST).limit(1)
+_BY_ID = _OF_JURISDICTION.where(Campaign.id == bindparam("campaign_id"))
+_LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
+WITH_CAMPAIGN = (
+    OF_SESSION.add_columns(Campaign)
+    .outerjoin(Campaign, Campaign.jurisdiction_id == Unit.jurisdiction_id)
+    .order_by(*_CHOSEN_ELSE_NEWEST)
     .limit(1)
 )
-_LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
-_CHOSEN = _OWN.where(Campaign.slug == bindparam("slug"))
-_BY_ID = _OWN.where(Campaign.id == bindparam("campaign_id"))
-_NEWEST = _OWN
+"""The person of a session with the campaign in hand."""
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -1,8 +1,9 @@
 """The flow and the light of a milestone: pure functions of its facts and of today."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol
 
 from tracker.assignments.rules import Actor, may_act_for
@@ -102,6 +103,12 @@ class Day:
     def near_through(self) -> date:
         return self.calendar.add_working_days(self.today, NEAR_DAYS + 1) - timedelta(days=1)
 
+    @cached_property
+    def working_days_to(self) -> Callable[[date], int]:
+        """Working days from today to a day, negative when it is past; counted once for all the rows of a
+        page that share it."""
+        return cache(lambda then: self.calendar.working_days_between(self.today, then))
+
 
 def is_overdue(milestone: Facts, today: date) -> bool:
     """Whether the unit owes it and the day has passed (SQL sister: queries.overdue)."""
@@ -160,7 +167,7 @@ def words_of(shown: Light, milestone: Facts, day: Day) -> str:
     if shown is Light.LATE:
         return f"逾期 {late_days(milestone, day)} 个工作日"
     if shown in (Light.NEAR, Light.AHEAD):
-        left = day.calendar.working_days_between(day.today, milestone.due_on)
+        left = day.working_days_to(milestone.due_on)
         return f"还有 {left} 个工作日" if milestone.due_on > day.today else "今天到期"
     if shown is Light.REVIEW and was_submitted_late(milestone):
         return "待审核（迟交）"
@@ -174,7 +181,7 @@ def late_days(milestone: Facts, day: Day) -> int:
 
 def delay(first_late_day: date, day: Day) -> int:
     """Working days from the day before `first_late_day` to today, at least 1."""
-    return max(1, day.calendar.working_days_between(first_late_day - timedelta(days=1), day.today))
+    return max(1, -day.working_days_to(first_late_day - timedelta(days=1)))
 
 
 def late_from(due_on: date, ready_on: date | None) -> date:

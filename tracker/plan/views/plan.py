@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.downloads import send_workbook
-from tracker.plan.breakdown import write_breakdown
 from tracker.plan.queries import (
     campaigns_of,
 )
@@ -49,6 +48,8 @@ def index() -> str:
 @web.business_only
 def breakdown() -> Response:
     """责任分解表 as a workbook laid out as the paper."""
+    from tracker.plan.breakdown import write_breakdown
+
     stream = BytesIO()
     write_breakdown(web.db(), web.campaign(), stream)
     return send_workbook(stream, "责任分解表", "breakdown")
