@@ -65,6 +65,18 @@ MEDIA_TYPES = {
     FileKind.ZIP: "application/zip",
     FileKind.MP4: "video/mp4",
 }
+OTHER_ENDINGS = {
+    FileKind.DOC: ("wps", "dot"),
+    FileKind.XLS: ("et", "xlt"),
+    FileKind.PPT: ("dps", "pps"),
+    FileKind.DOCX: ("docm", "wps"),
+    FileKind.XLSX: ("xlsm", "et"),
+    FileKind.PPTX: ("pptm", "ppsx", "dps"),
+    FileKind.JPG: ("jpeg", "jpe", "jfif"),
+    FileKind.HEIC: ("heif",),
+    FileKind.MP4: ("m4v",),
+}
+"""Endings besides its own under which a kind is opened."""
 SHOWN = frozenset({FileKind.PDF, FileKind.JPG, FileKind.PNG})
 ALLOWED_WORDS = "pdf、docx、xlsx、pptx、doc、xls、ppt、wps、et、dps、ofd、jpg、png、heic、zip、mp4"
 
@@ -140,13 +152,22 @@ def clean_name(raw: str) -> str:
     """A file's name as it is kept: without folders, control characters and what no system takes;
     Chinese stays. A long one loses the middle, never its ending."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", raw))[-1]
-    kept = "".join(sign for sign in last if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    spaced = (" " if unicodedata.category(sign) == "Zs" else sign for sign in last)
+    kept = "".join(sign for sign in spaced if sign.isprintable())
     kept = re.sub(r'[<>:"|?*]', "_", kept).strip(" .")
     if len(kept) > LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")
         ending = dot + ending if dot and len(ending) <= 5 else ""
-        kept = (stem if ending else kept)[: LONGEST_NAME - len(ending)] + ending
+        kept = (stem if ending else kept)[: LONGEST_NAME - len(ending)].rstrip(" .") + ending
     return kept or "未命名"
+
+
+def fitting_name(name: str, kind: FileKind) -> str:
+    """The name with an ending under which its content is opened: what calls itself 通知.exe or 通知.html
+    and is a PDF is saved as 通知.exe.pdf, and a double click runs nothing."""
+    if name.rpartition(".")[2].lower() in (kind.value, *OTHER_ENDINGS.get(kind, ())):
+        return name
+    return f"{name[: LONGEST_NAME - len(kind.value) - 1]}.{kind.value}"
 
 
 def size_words(size: int) -> str:
