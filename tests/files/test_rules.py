@@ -1,5 +1,6 @@
 """What a file is, by its content; what it is called, by its owner."""
 
+import zipfile
 from contextlib import suppress
 from io import BytesIO
 from random import Random
@@ -82,6 +83,17 @@ def test_a_zip_bomb_is_not_taken() -> None:
     assert taken_for(samples.packed("台账.txt", content=bytes(60 * 1024**2))) == "解压后异常巨大的压缩包"
     table = b"".join(b"%d,%d\n" % (n, n * 7919 % 10007) for n in range(100_000))
     assert kind_of(BytesIO(samples.packed("台账.csv", content=table)), "台账.zip") is FileKind.ZIP
+
+
+def test_a_directory_that_would_fill_the_memory_is_not_read() -> None:
+    """A zip's list of contents is as long as its maker likes."""
+    entry = zipfile.ZipInfo("x")
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(entry, b"")
+        archive.filelist *= 200_000
+    assert len(file.getvalue()) > 9_000_000
+    assert taken_for(file.getvalue()) == f"含 {MOST_ENTRIES} 个以上文件的压缩包"
 
 
 @given(st.sampled_from(FileKind), st.integers(0, 2**32))

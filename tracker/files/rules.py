@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import zipfile
-from typing import IO
+from typing import IO, cast
 
 from tracker.labels import LabelledEnum
 
@@ -14,6 +14,8 @@ MOST_UNPACKED = 2 * 1024**3
 MOST_RATIO = 200
 """Unpacked bytes a packed byte: what swells more than this is a bomb."""
 SMALLEST_BOMB = 50 * 1024**2
+LONGEST_DIRECTORY = 4 * 1024**2
+"""Bytes of a packed file's list of contents: each entry of it takes ten times as many in memory."""
 HEAD = 4096
 
 
@@ -186,9 +188,22 @@ def _kind_of_boxes(head: bytes) -> FileKind:
     raise NotTaken("其他格式的音视频")
 
 
+class _Sparing:
+    """A packed file as `zipfile` reads it, but for a list of contents that would fill the memory."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self.seek, self.tell = content.seek, content.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if size > LONGEST_DIRECTORY:
+            raise NotTaken(f"含 {MOST_ENTRIES} 个以上文件的压缩包")
+        return self._content.read(size)
+
+
 def _kind_of_zip(content: IO[bytes]) -> FileKind:
     try:
-        with zipfile.ZipFile(content) as packed:
+        with zipfile.ZipFile(cast(IO[bytes], _Sparing(content))) as packed:
             entries = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise NotTaken("损坏的压缩包") from None
