@@ -146,6 +146,19 @@ def test_what_stands_under_another_task_as_well_does_not_come_back(
     assert state(evidence) is EvidenceState.SUBMITTED
 
 
+def test_what_another_deadline_is_judged_by_does_not_come_back(
+    session: Session, person: Person, upload: Upload, tick: Tick
+) -> None:
+    nongye, july = person("nongye"), date(2024, 7, 1)
+    evidence = upload("11-1", nongye)
+    tick("11-1", nongye, "G2")
+    last = tick("11-1", nongye, "G4", on=july)
+    milestones.take_back(session, last, by=nongye, at=AT)
+    assert state(evidence) is EvidenceState.SUBMITTED
+    milestones.take_back(session, find_milestone(session, "11-1", "市农业农村局", "G2"), by=nongye, at=AT)
+    assert state(evidence) is EvidenceState.DRAFT
+
+
 def test_an_accepted_milestone_accepts_what_proves_it(
     session: Session, person: Person, upload: Upload, tick: Tick
 ) -> None:
