@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import may_act_for
@@ -89,7 +90,7 @@ def add_version(
     if file.id == evidence.file_id:
         raise Refused("内容与现在的版本完全相同，没有新增版本")
     evidence.version_count += 1
-    _write_version(session, evidence, received.name, file, by=by, at=at)
+    _write_version(evidence, received.name, file, by=by, at=at)
     evidence.file, evidence.file_name = file, received.name
     if evidence.state is EvidenceState.ACCEPTED:
         evidence.state = EvidenceState.SUBMITTED
@@ -155,6 +156,7 @@ def take_out(session: Session, evidence: Evidence, placement: Placement, *, by: 
     note = f"{evidence.title} ← {placement.material.name}"
     _record(session, evidence, Step.DISPLACE, by=by, at=at, task_id=placement.task_id, note=note)
     evidence.placements.remove(placement)
+    flag_modified(evidence, "state")  # moves the row's version: of two at once one must not be the last
     session.flush()
 
 
@@ -212,7 +214,7 @@ def accept_all(session: Session, task_id: int, unit_id: int, *, by: User | None,
     """What was handed in for a milestone is accepted with it; `by=None` is the system. What the person
     uploaded themselves in a unit's name waits for somebody else."""
     for evidence in _under(session, task_id, unit_id, EvidenceState.SUBMITTED):
-        if by is None or evidence.created_by_id != by.id:
+        if by is None or evidence.uploader_id != by.id:
             _accept(session, evidence, by=by, at=at)
 
 
@@ -259,23 +261,14 @@ def _new(
     )
     session.add(evidence)
     session.flush()
-    _write_version(session, evidence, received.name, file, by=by, at=at)
+    _write_version(evidence, received.name, file, by=by, at=at)
     return evidence
 
 
-def _write_version(
-    session: Session, evidence: Evidence, name: str, file: StoredFile, *, by: User, at: datetime
-) -> None:
-    session.add(
-        EvidenceVersion(
-            evidence_id=evidence.id,
-            number=evidence.version_count,
-            file_id=file.id,
-            file_name=name,
-            at=at,
-            by_id=by.id,
-        )
-    )
+def _write_version(evidence: Evidence, name: str, file: StoredFile, *, by: User, at: datetime) -> None:
+    """The newest version stands first, as the table's own order has it."""
+    number = evidence.version_count
+    evidence.versions.insert(0, EvidenceVersion(number=number, file=file, file_name=name, at=at, by_id=by.id))
 
 
 def _file_under(evidence: Evidence, slot: Slot) -> bool:

@@ -75,7 +75,8 @@ def take_back(
     milestone.missing = ""
     milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.TAKE_BACK, before, by=by, at=at)
-    evidence.take_back_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
+    if not _is_another_submitted(milestone):
+        evidence.take_back_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
     _refresh(session, milestone)
 
 
@@ -189,6 +190,13 @@ def _accept(session: Session, milestone: Milestone, *, by: User | None, at: date
     milestone.decided_at, milestone.decided_by_id = at, by.id if by else None
     evidence.accept_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
     _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+
+
+def _is_another_submitted(milestone: Milestone) -> bool:
+    """Whether the office is judging the share at another deadline, by the same documents."""
+    return any(
+        other is not milestone and other.state is State.SUBMITTED for other in milestone.assignment.milestones
+    )
 
 
 def _accept_if_proved(session: Session, milestone: Milestone, *, at: datetime) -> None:
