@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
@@ -16,7 +17,7 @@ from tracker.desk.rows import DeskRow
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import task_page
 from tracker.desk.words import TaskWords, task_words
-from tracker.errors import Refused
+from tracker.errors import Refused, Stale
 from tracker.forms import whole_number
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
@@ -114,14 +115,13 @@ def _own_milestone(milestone_id: int) -> Milestone:
 
 
 def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:
-    """Do the step and answer: htmx gets the row again, a plain form goes back to its page."""
+    """Do the step and answer: htmx gets the row again, a plain form goes back to its page; who is refused
+    gets the row as it is now, with the reason."""
     try:
         step()
-    except Refused as refusal:
-        if not web.is_htmx():
-            raise
+    except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        return _row_again(milestone, problem=str(refusal)), 409
+        return _row_again(milestone, problem=str(refusal if isinstance(refusal, Refused) else Stale())), 409
     web.db().commit()
     if web.is_htmx():
         return _row_again(milestone)
@@ -130,14 +130,13 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
 
 
 def _row_again(milestone: Milestone, problem: str = "") -> str:
-    """The row of the milestone with the counts that changed with it."""
+    """The row of the milestone: with the counts that changed with it for htmx, else as a page."""
     row = queries.desk_row(web.db(), milestone.assignment_id, _words(), reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
     found = queries.counts(web.db(), web.campaign(), web.me().unit_id, web.day())
-    return render_template(
-        "desk/_row_again.html", row=row, problem=problem, **_frame_of_rows(found, view, here=here)
-    )
+    template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
+    return render_template(template, row=row, problem=problem, **_frame_of_rows(found, view, here=here))
 
 
 def _words() -> dict[int, TaskWords]:
