@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
@@ -20,7 +21,7 @@ from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
 from tracker.desk.words import task_words
-from tracker.errors import Refused
+from tracker.errors import Refused, Stale
 from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
 from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
 from tracker.forms import whole_number
@@ -154,14 +155,14 @@ def _milestone_in_hand(milestone_id: int) -> Milestone:
 
 
 def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:
-    """Do the step and answer: htmx gets the row again, a plain form goes back to its page."""
+    """Do the step and answer: htmx gets the row again, a plain form goes back to its page; who is refused
+    gets the row as it is now, with the reason."""
     try:
         step()
-    except Refused as refusal:
-        if not web.is_htmx():
-            raise
+    except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        return _row_again(milestone.assignment_id, milestone.unit, problem=str(refusal)), 409
+        reason = str(refusal if isinstance(refusal, Refused) else Stale())
+        return _row_again(milestone.assignment_id, milestone.unit, problem=reason), 409
     web.db().commit()
     if web.is_htmx():
         return _row_again(milestone.assignment_id, milestone.unit)
@@ -172,14 +173,13 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
 
 
 def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
-    """The row of an assignment with the counts that changed with it."""
+    """The row of an assignment: with the counts that changed with it for htmx, else as a page."""
     row = queries.desk_row(web.db(), assignment_id, _plan(), unit_id=unit.id, reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
     found = queries.counts(web.db(), web.campaign(), unit.id, web.day())
-    return render_template(
-        "desk/_row_again.html", row=row, problem=problem, **_frame_of_rows(found, view, unit, here=here)
-    )
+    template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
+    return render_template(template, row=row, problem=problem, **_frame_of_rows(found, view, unit, here=here))
 
 
 def _plan() -> Plan:
