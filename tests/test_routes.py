@@ -130,6 +130,7 @@ ROUTES = {
     "plan.set_acceptance": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
+    "search.show": Row(BUSINESS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
     "reports.export_lines": Row(READERS),

@@ -12,7 +12,18 @@ from tracker.config import Config
 from tracker.db import Database
 from tracker.files.store import Store
 
-FEATURES = ("people", "desk", "milestones", "evidence", "reports", "board", "outbox", "plan", "manual")
+FEATURES = (
+    "people",
+    "desk",
+    "milestones",
+    "evidence",
+    "reports",
+    "board",
+    "outbox",
+    "plan",
+    "search",
+    "manual",
+)
 """The packages that have pages."""
 
 csrf = CSRFProtect()

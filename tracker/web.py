@@ -165,7 +165,8 @@ def newest_campaign() -> Campaign | None:
 
 def is_htmx() -> bool:
     """Whether htmx asks, so that a fragment is the answer."""
-    return request.headers.get("HX-Request") == "true"
+    asked = request.headers
+    return asked.get("HX-Request") == "true" and "HX-History-Restore-Request" not in asked
 
 
 def see_other(url: str) -> Response:
