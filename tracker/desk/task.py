@@ -1,25 +1,22 @@
 """What the task page shows besides the plan: the shares that the reader may see, and the history."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS, reads_others
+from tracker.desk.history import History, history
 from tracker.desk.outline import Outline
-from tracker.events.models import Event
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State, Step
+from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.units.models import Unit, UnitGroup
-
-HISTORY_LENGTH = 100
 
 
 class Cell(NamedTuple):
@@ -72,24 +69,6 @@ class Share:
         return next((cell for cell in self.cells if cell.deadline_id == deadline_id), None)
 
 
-class Happening(NamedTuple):
-    """One line of the history."""
-
-    at: datetime
-    verb: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    note: str
-    by: str | None
-    by_unit: str | None
-    unit: str
-    label: str
-
-    @property
-    def words(self) -> str:
-        return Step(self.verb).label
-
-
 @dataclass(frozen=True)
 class TaskPage:
     """Everything on the page of one task.
@@ -100,16 +79,19 @@ class TaskPage:
     task: Outline
     shares: list[Share]
     own: Share | None
-    history: list[Happening]
+    history: History
 
 
-def task_page(session: Session, task: Outline, reader: User) -> TaskPage | None:
+def task_page(
+    session: Session, task: Outline, reader: User, *, is_history_whole: bool = False
+) -> TaskPage | None:
     """The page of a task, or None when the reader's unit has no share in its indicator."""
     shares = _shares(session, task, reader)
     if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
         return None
     own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
-    return TaskPage(task, shares, own, _history(session, task, reader))
+    told = history(session, task.id, reader, is_whole=is_history_whole)
+    return TaskPage(task, shares, own, told)
 
 
 def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
@@ -148,30 +130,6 @@ def _reads_others(reader: User) -> bool:
 def _visible(reader: User) -> ColumnElement[bool]:
     """A county sees itself, and of the departments their lights."""
     return true() if _reads_others(reader) else or_(Unit.id == reader.unit_id, Unit.kind.in_(DEPARTMENTS))
-
-
-def _readable(reader: User) -> ColumnElement[bool]:
-    return true() if _reads_others(reader) else Milestone.unit_id == reader.unit_id
-
-
-def _history(session: Session, task: Outline, reader: User) -> list[Happening]:
-    own_unit = aliased(Unit)
-    query = (
-        select(
-            Event.at, Event.verb, Event.before, Event.after, Event.note,
-            User.name, own_unit.short, Unit.short, Deadline.label,
-        )
-        .select_from(Milestone)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .join(Event, and_(Event.subject == "milestone", Event.subject_id == Milestone.id))
-        .outerjoin(User, User.id == Event.by_id)
-        .outerjoin(own_unit, own_unit.id == User.unit_id)
-        .where(Milestone.task_id == task.id, _readable(reader))
-        .order_by(Event.at.desc(), Event.id.desc())
-        .limit(HISTORY_LENGTH)
-    )  # fmt: skip
-    return [Happening._make(row) for row in session.execute(query)]
 
 
 _SHARE_COLUMNS: tuple[Any, ...] = (

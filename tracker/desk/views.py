@@ -68,7 +68,8 @@ def task(task_id: int) -> str:
     if task_id not in _words():
         web.follow(campaign_id_of_task(web.db(), task_id) or abort(404))
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
-    found = task_page(web.db(), plan, web.me())
+    is_history_whole = request.args.get("history") == "all"
+    found = task_page(web.db(), plan, web.me(), is_history_whole=is_history_whole)
     if found is None:
         abort(404)
     return render_template("desk/task.html", found=found, here=request.path)

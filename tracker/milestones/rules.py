@@ -54,7 +54,7 @@ class Step(LabelledEnum):
     RETURN = "return", "退回"
     CLOSE_BACKFILL = "close_backfill", "补录办结"
     SET_EARLIER = "set_earlier", "提前期限"
-    LEAVE = "leave", "退出集合"
+    LEAVE = "leave", "退出"
 
 
 TRANSITIONS: dict[Step, frozenset[State]] = {
