@@ -83,6 +83,7 @@ class Row:
 ROUTES = {
     "board.show": Row(READERS),
     "board.units": Row(READERS),
+    "comments.write": Row(OFFICE | UNITS, others=READERS, told=READERS - OFFICE),
     "desk.home": Row(EVERYBODY),
     "desk.show": Row(UNITS | OFFICE),
     "desk.task": Row(BUSINESS, others=READERS),

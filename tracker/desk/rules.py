@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from tracker.assignments.rules import Actor
+from tracker.comments import rules as comments
 from tracker.evidence import rules as evidence
 from tracker.labels import LabelledEnum
 from tracker.milestones import rules as milestones
@@ -36,6 +37,7 @@ class Heading(LabelledEnum):
 STEPS: dict[str, type[LabelledEnum]] = {
     "milestone": milestones.Step,
     "evidence": evidence.Step,
+    "comment": comments.Step,
 }
 """The verbs of a timeline by their subject, with their Chinese names."""
 UNIT_STEPS: dict[str, frozenset[LabelledEnum]] = {

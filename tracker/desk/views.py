@@ -9,8 +9,9 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.comments.queries import Thread, thread
 from tracker.desk import queries
-from tracker.desk.outline import outline
+from tracker.desk.outline import Outline, outline
 from tracker.desk.queries import Counts, View
 from tracker.desk.rows import DeskRow
 from tracker.desk.rules import Heading, tick_refusal
@@ -72,7 +73,7 @@ def task(task_id: int) -> str:
     found = task_page(web.db(), plan, web.me(), is_history_whole=is_history_whole)
     if found is None:
         abort(404)
-    return render_template("desk/task.html", found=found, here=request.path)
+    return render_template("desk/task.html", found=found, thread=_thread(plan), here=request.path)
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")
@@ -99,6 +100,12 @@ def take_back(milestone_id: int) -> web.Answer:
         lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
         "已撤回",
     )
+
+
+def _thread(plan: Outline) -> Thread:
+    is_whole = request.args.get("comments") == "all"
+    office_id = web.campaign().office_unit_id
+    return thread(web.db(), plan.id, plan.item.id, office_id, web.me(), is_whole=is_whole)
 
 
 def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
