@@ -18,18 +18,21 @@ RUNGS = (-5, -1, 0, 1, 3)
 """Working days relative to the due day."""
 DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
+MENTION_DAYS = 5
+"""Working days within which a comment that calls upon a unit is still told."""
 WEEKDAYS = "一二三四五六日"
 
 
 class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
-    is told of; a month whose digest it gets."""
+    is told of; a month whose digest it gets; a comment that calls upon the unit."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
     UNIT_MILESTONES = "unit_milestones", "单位逾期节点"
     MISSING_REPORTS = "missing_reports", "未报月报"
     DIGEST = "digest", "月报汇总"
+    MENTION = "mention", "留言"
 
     @property
     def ladder(self) -> str:
@@ -99,6 +102,11 @@ def digest_holds(due_on: date, today: date, calendar: Calendar) -> bool:
     if today <= due_on or not calendar.is_working_day(today):
         return False
     return calendar.working_days_between(due_on, today) <= DIGEST_DAYS
+
+
+def mentions_from(today: date, calendar: Calendar) -> date:
+    """The first day whose comments are still told today; the last one is yesterday."""
+    return calendar.add_working_days(today, -MENTION_DAYS)
 
 
 def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
