@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from tracker.assignments.queries import audience
+from tracker.assignments.audience import audience
 from tracker.assignments.rules import DEPARTMENTS, reads_others
 from tracker.comments.models import Comment, Mention
 from tracker.comments.rules import refuse_write

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, url_for
 
 from tracker import web
-from tracker.assignments.queries import audience, may_open
+from tracker.assignments.audience import audience, may_open
 from tracker.comments import actions
 from tracker.comments.forms import CommentForm
 from tracker.comments.rules import refuse_write
