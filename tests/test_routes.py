@@ -125,6 +125,8 @@ ROUTES = {
     "plan.save_settings": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
+    "reminders.nudge": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
+    "reminders.nudge_many": Row(OFFICE),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
     "reports.export_lines": Row(READERS),

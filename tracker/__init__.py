@@ -11,7 +11,18 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 
-FEATURES = ("people", "desk", "milestones", "comments", "reports", "board", "outbox", "plan", "manual")
+FEATURES = (
+    "people",
+    "desk",
+    "milestones",
+    "comments",
+    "reports",
+    "reminders",
+    "board",
+    "outbox",
+    "plan",
+    "manual",
+)
 """The packages that have pages."""
 
 csrf = CSRFProtect()

@@ -16,7 +16,10 @@ from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
+from tracker.reminders.queries.nudges import urged_today
+from tracker.reminders.rules import Ties, Urged, refuse_nudge
 from tracker.units.models import Unit, UnitGroup
+from tracker.units.rules import UnitKind
 
 
 class Cell(NamedTuple):
@@ -58,6 +61,7 @@ class Share:
     code: str
     unit_id: int
     unit: str
+    kind: UnitKind
     role: PartyRole
     left_on: date | None
     acts_for: str | None
@@ -73,17 +77,26 @@ class Share:
 class TaskPage:
     """Everything on the page of one task.
 
-    `shares` are those of the whole indicator, this task's first; `history` is this task's.
+    `shares` are those of the whole indicator, this task's first; `history` is this task's; `urged` are
+    the milestones that somebody urged today.
     """
 
     task: Outline
     shares: list[Share]
     own: Share | None
     history: History
+    urged: set[int]
+
+    def nudge_refusal(self, share: Share, milestone: Cell, reader: User, today: date) -> str | None:
+        """Why the reader may not urge a unit now, or None."""
+        own = [one for one in self.shares if one.unit_id == reader.unit_id and one.left_on is None]
+        leads_task = any(one.task_id == share.task_id and one.role is PartyRole.LEAD for one in own)
+        urged, ties = Urged(share.unit_id, share.kind, share.role), Ties(leads_task, bool(own))
+        return refuse_nudge(milestone, urged, reader, reader.unit.kind, ties, today)
 
 
 def task_page(
-    session: Session, task: Outline, reader: User, *, is_history_whole: bool = False
+    session: Session, task: Outline, reader: User, today: date, *, is_history_whole: bool = False
 ) -> TaskPage | None:
     """The page of a task, or None when the reader's unit has no share in its indicator."""
     shares = _shares(session, task, reader)
@@ -91,7 +104,8 @@ def task_page(
         return None
     own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
     told = history(session, task.id, reader, is_whole=is_history_whole)
-    return TaskPage(task, shares, own, told)
+    urged = urged_today(session, [cell.id for share in shares for cell in share.cells], today)
+    return TaskPage(task, shares, own, told, urged)
 
 
 def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
@@ -138,6 +152,7 @@ _SHARE_COLUMNS: tuple[Any, ...] = (
     Task.code,
     Assignment.unit_id,
     Unit.short,
+    Unit.kind,
     Assignment.role,
     Assignment.left_on,
     UnitGroup.name,

@@ -70,10 +70,12 @@ def task(task_id: int) -> str:
         web.follow(campaign_id_of_task(web.db(), task_id) or abort(404))
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
     is_history_whole = request.args.get("history") == "all"
-    found = task_page(web.db(), plan, web.me(), is_history_whole=is_history_whole)
+    found = task_page(web.db(), plan, web.me(), web.day().today, is_history_whole=is_history_whole)
     if found is None:
         abort(404)
-    return render_template("desk/task.html", found=found, thread=_thread(plan), here=request.path)
+    return render_template(
+        "desk/task.html", found=found, thread=_thread(plan), here=request.path, today=web.day().today
+    )
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")

@@ -1,11 +1,12 @@
 """The milestones that are on a rung today, for their units and, in numbers, for the office."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
@@ -29,13 +30,8 @@ def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator
     """Every untold milestone on a rung, with each person of its unit who hears of it."""
     for window in windows(day.today, day.calendar).values():
         rows = session.execute(
-            select(User.id.label("user_id"), *_COLUMNS)
-            .select_from(Milestone)
+            _LINES.add_columns(User.id.label("user_id"))
             .join(User, User.unit_id == Milestone.unit_id)
-            .join(Assignment, Assignment.id == Milestone.assignment_id)
-            .join(Task, Task.id == Milestone.task_id)
-            .join(Deadline, Deadline.id == Milestone.deadline_id)
-            .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
             .where(
                 *on_rung(campaign, window, day),
                 User.role.in_([role for role in REMINDED if is_told(role, window.rung)]),
@@ -46,6 +42,21 @@ def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator
         )
         for row in rows:
             yield row.user_id, _item(campaign, window.rung, row, day)
+
+
+def nudge_items(
+    session: Session, campaign: Campaign, milestone_ids: Collection[int], day: Day
+) -> dict[int, Item]:
+    """The lines of milestones that are urged today, by milestone."""
+    rows = session.execute(
+        _LINES.where(Milestone.id.in_(milestone_ids)).order_by(
+            Milestone.late_from, Task.position, Milestone.id
+        )
+    )
+    return {
+        row.id: replace(_item(campaign, 0, row, day), kind=NoticeKind.NUDGE, late_from=day.today)
+        for row in rows
+    }
 
 
 def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int]:
@@ -138,15 +149,22 @@ def _distance(late_from: date, day: Day) -> str:
     return due_words(late_from - ONE_DAY, day.today, day.calendar)
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Milestone.id,
-    Milestone.task_id,
-    Milestone.late_from,
-    Milestone.due_on,
-    Milestone.state,
-    Task.code,
-    Task.text,
-    Deadline.label,
-    Assignment.role,
-    UnitGroup.name.label("acts_for"),
+_LINES: Select[*tuple[Any, ...]] = (
+    select(
+        Milestone.id,
+        Milestone.task_id,
+        Milestone.late_from,
+        Milestone.due_on,
+        Milestone.state,
+        Task.code,
+        Task.text,
+        Deadline.label,
+        Assignment.role,
+        UnitGroup.name.label("acts_for"),
+    )
+    .select_from(Milestone)
+    .join(Assignment, Assignment.id == Milestone.assignment_id)
+    .join(Task, Task.id == Milestone.task_id)
+    .join(Deadline, Deadline.id == Milestone.deadline_id)
+    .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
 )
