@@ -81,6 +81,7 @@ class Row:
 
 
 ROUTES = {
+    "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "board.show": Row(READERS),
     "board.units": Row(READERS),
     "comments.write": Row(OFFICE | UNITS, others=READERS, told=READERS - OFFICE),
@@ -289,6 +290,7 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
     session.flush()
     return {
         "milestone_id": milestone.id,
+        "assignment_id": milestone.assignment_id,
         "task_id": milestone.task_id,
         "unit_id": unit.id,
         "user_id": user.id,

@@ -14,6 +14,7 @@ from tracker.db import Database
 FEATURES = (
     "people",
     "desk",
+    "assignments",
     "milestones",
     "comments",
     "reports",

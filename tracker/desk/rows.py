@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.rules import Actor
@@ -11,6 +12,7 @@ from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.words import TaskWords
 from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
+from tracker.people.models import User
 from tracker.plan.rules import PartyRole
 
 
@@ -34,6 +36,7 @@ class Chip(NamedTuple):
     missing: str
     label: str
     title: str
+    handler_id: int | None
 
 
 class Share(NamedTuple):
@@ -65,7 +68,8 @@ class ShownChip(NamedTuple):
 class DeskRow(NamedTuple):
     """One assignment on the desk: its task, its chips, and the one chip that the box stands for.
 
-    `refusal` is why the box cannot be clicked, or None; `due` its light in words.
+    `refusal` is why the box cannot be clicked, or None; `due` its light in words; `handler` the person who
+    works on it (经办), empty when everybody does.
     """
 
     assignment_id: int
@@ -73,6 +77,7 @@ class DeskRow(NamedTuple):
     code: str
     text: str
     words: str
+    handler: str
     awaited: str
     chips: list[ShownChip]
     box: ShownChip
@@ -87,13 +92,15 @@ def desk_rows(
 ) -> list[DeskRow]:
     """The rows of a page, in the same order."""
     awaited = _awaited(session, [share.chips[share.box] for share in page])
-    return [_row(share, words, awaited, reader, day) for share in page]
+    handlers = _handlers(session, reader.unit_id, page)
+    return [_row(share, words, awaited, handlers, reader, day) for share in page]
 
 
 def _row(
     share: Share,
     words: Mapping[int, TaskWords],
     awaited: Mapping[tuple[int, int], str],
+    handlers: Mapping[int | None, str],
     reader: Actor,
     day: Day,
 ) -> DeskRow:
@@ -106,6 +113,7 @@ def _row(
         code=task.code,
         text=task.text,
         words=task.as_lead if box.role is PartyRole.LEAD else task.as_support,
+        handler=handlers.get(box.handler_id, ""),
         awaited=awaited.get((box.task_id, box.deadline_id), ""),
         chips=shown,
         box=shown[share.box],
@@ -133,3 +141,12 @@ def _awaited(session: Session, shown: Sequence[Chip]) -> dict[tuple[int, int], s
     waiting = [chip for chip in shown if chip.is_waiting and chip.state in OWING]
     places = [(chip.task_id, chip.deadline_id) for chip in waiting]
     return awaited_names(session, places, named_only=True) if places else {}
+
+
+def _handlers(session: Session, unit_id: int, page: Sequence[Share]) -> Mapping[int | None, str]:
+    """The names of those who work on the rows and have not left the unit."""
+    ids = {share.chips[0].handler_id for share in page} - {None}
+    if not ids:
+        return {}
+    own = User.id.in_(ids), User.unit_id == unit_id, User.is_active
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(*own))}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from tracker.assignments import rules as assignments
 from tracker.assignments.rules import Actor
 from tracker.comments import rules as comments
 from tracker.evidence import rules as evidence
@@ -37,12 +38,14 @@ class Heading(LabelledEnum):
 STEPS: dict[str, type[LabelledEnum]] = {
     "milestone": milestones.Step,
     "evidence": evidence.Step,
+    "assignment": assignments.Step,
     "comment": comments.Step,
 }
 """The verbs of a timeline by their subject, with their Chinese names."""
 UNIT_STEPS: dict[str, frozenset[LabelledEnum]] = {
     "milestone": frozenset({milestones.Step.SUBMIT, milestones.Step.TAKE_BACK}),
     "evidence": frozenset(evidence.Step) - evidence.OFFICE_STEPS,
+    "assignment": frozenset({assignments.Step.HAND_TO}),
 }
 """What units do themselves; when the office does it, it acts in their name (代办)."""
 ORDER = {wanted: position for position, wanted in enumerate(Heading)}

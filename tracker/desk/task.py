@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.rules import DEPARTMENTS, reads_others
+from tracker.assignments.rules import DEPARTMENTS, may_act_for, reads_others
 from tracker.desk.history import History, history
 from tracker.desk.outline import Outline
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.people.models import User
+from tracker.people.queries import handlers
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.reminders.queries.nudges import urged_today
@@ -51,7 +52,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Share:
-    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for.
+    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for,
+    `handler` the person of the unit who works on it, None: all its liaisons.
 
     `is_lights_alone` tells that the reader learns how far it is, but not by whom or why.
     """
@@ -65,6 +67,8 @@ class Share:
     role: PartyRole
     left_on: date | None
     acts_for: str | None
+    handler_id: int | None
+    handler: str | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
@@ -78,7 +82,8 @@ class TaskPage:
     """Everything on the page of one task.
 
     `shares` are those of the whole indicator, this task's first; `history` is this task's; `urged` are
-    the milestones that somebody urged today.
+    the milestones that somebody urged today; `people`, by unit, those to whom the reader may give its
+    shares.
     """
 
     task: Outline
@@ -86,6 +91,7 @@ class TaskPage:
     own: Share | None
     history: History
     urged: set[int]
+    people: dict[int, list[User]]
 
     def nudge_refusal(self, share: Share, milestone: Cell, reader: User, today: date) -> str | None:
         """Why the reader may not urge a unit now, or None."""
@@ -105,7 +111,7 @@ def task_page(
     own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
     told = history(session, task.id, reader, is_whole=is_history_whole)
     urged = urged_today(session, [cell.id for share in shares for cell in share.cells], today)
-    return TaskPage(task, shares, own, told, urged)
+    return TaskPage(task, shares, own, told, urged, _people(session, shares, reader, today))
 
 
 def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
@@ -115,6 +121,7 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
         .join(Task, Task.id == Assignment.task_id)
         .join(Unit, Unit.id == Assignment.unit_id)
         .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
+        .outerjoin(_handler, _is_handler())
         .join(Milestone, Milestone.assignment_id == Assignment.id)
         .join(Deadline, Deadline.id == Milestone.deadline_id)
         .outerjoin(User, User.id == Milestone.submitted_by_id)
@@ -137,6 +144,21 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
     return list(found.values())
 
 
+def _is_handler() -> ColumnElement[bool]:
+    """Who was given the share and has not left the unit since."""
+    return and_(
+        _handler.id == Assignment.handler_id, _handler.unit_id == Assignment.unit_id, _handler.is_active
+    )
+
+
+def _people(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, list[User]]:
+    """By unit: to whom the reader may give the unit's shares, where there is a choice."""
+    unit_ids = {share.unit_id for share in shares if may_act_for(share.unit_id, reader)}
+    given = {share.unit_id for share in shares if share.handler_id}
+    found = handlers(session, unit_ids, today) if unit_ids else {}
+    return {unit_id: people for unit_id, people in found.items() if len(people) > 1 or unit_id in given}
+
+
 def _reads_others(reader: User) -> bool:
     return reads_others(reader.role, reader.unit.kind)
 
@@ -146,6 +168,7 @@ def _visible(reader: User) -> ColumnElement[bool]:
     return true() if _reads_others(reader) else or_(Unit.id == reader.unit_id, Unit.kind.in_(DEPARTMENTS))
 
 
+_handler = aliased(User)
 _SHARE_COLUMNS: tuple[Any, ...] = (
     Assignment.id,
     Assignment.task_id,
@@ -156,6 +179,8 @@ _SHARE_COLUMNS: tuple[Any, ...] = (
     Assignment.role,
     Assignment.left_on,
     UnitGroup.name,
+    _handler.id,
+    _handler.name,
 )
 _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.id,

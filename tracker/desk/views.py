@@ -24,6 +24,7 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
+from tracker.people.queries import handlers
 from tracker.people.rules import Role
 from tracker.plan.queries import campaign_id_of_task
 
@@ -171,10 +172,12 @@ def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
         (View.LEAD, "牵头", None),
         (View.SUPPORT, "配合", None),
     )
+    own = web.me().unit_id
+    is_shared = len(handlers(web.db(), [own], web.day().today).get(own, ())) > 1
     return {
         "unit": web.me().unit,
         "counts": counts,
-        "pills": pills,
+        "pills": [*pills, (View.MINE, "我经办", None)] if is_shared else pills,
         "view": view,
         "here": here,
         "addresses": {
