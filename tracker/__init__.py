@@ -13,6 +13,7 @@ from tracker.db import Database
 
 FEATURES = (
     "people",
+    "handover",
     "desk",
     "assignments",
     "milestones",

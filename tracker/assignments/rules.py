@@ -13,6 +13,7 @@ class Step(LabelledEnum):
     """任务分工办理动作."""
 
     HAND_TO = "hand_to", "指定经办人"
+    HAND_OVER = "hand_over", "交接"
 
 
 class Actor(Protocol):
