@@ -81,13 +81,17 @@ class Row:
 
 
 ROUTES = {
+    "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "board.show": Row(READERS),
     "board.units": Row(READERS),
+    "comments.write": Row(OFFICE | UNITS, others=READERS, told=READERS - OFFICE),
     "desk.home": Row(EVERYBODY),
     "desk.show": Row(UNITS | OFFICE),
     "desk.task": Row(BUSINESS, others=READERS),
     "desk.submit": Row(OFFICE | {Role.LIAISON}, others=NOBODY, told=LOOKERS_ON),
     "desk.take_back": Row(OFFICE | {Role.LIAISON}, others=NOBODY, told=LOOKERS_ON),
+    "handover.ask": Row(MANAGERS, others=MANAGERS),
+    "handover.disable": Row(MANAGERS, others=MANAGERS),
     "manual.show": Row(EVERYBODY),
     "milestones.accept": Row(OFFICE, others=OFFICE),
     "milestones.accept_many": Row(OFFICE),
@@ -104,7 +108,6 @@ ROUTES = {
     "outbox.show": Row(OFFICE, others=OFFICE),
     "people.change_password": Row(EVERYBODY),
     "people.create": Row(MANAGERS),
-    "people.disable": Row(MANAGERS, others=MANAGERS),
     "people.edit": Row(MANAGERS, others=MANAGERS),
     "people.enable": Row(MANAGERS, others=MANAGERS),
     "people.import_check": Row(MANAGERS),
@@ -130,6 +133,8 @@ ROUTES = {
     "plan.set_acceptance": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
+    "reminders.nudge": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
+    "reminders.nudge_many": Row(OFFICE),
     "search.show": Row(BUSINESS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
@@ -293,6 +298,7 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
     session.flush()
     return {
         "milestone_id": milestone.id,
+        "assignment_id": milestone.assignment_id,
         "task_id": milestone.task_id,
         "material_id": session.scalars(
             select(Material.id).where(Material.task_id == milestone.task_id).limit(1)

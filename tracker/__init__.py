@@ -14,10 +14,14 @@ from tracker.files.store import Store
 
 FEATURES = (
     "people",
+    "handover",
     "desk",
-    "milestones",
+    "assignments",
     "evidence",
+    "milestones",
+    "comments",
     "reports",
+    "reminders",
     "board",
     "outbox",
     "plan",

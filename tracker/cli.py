@@ -12,7 +12,7 @@ COMMANDS = {
     "export": "tracker.commands.export",
     "serve": "tracker.commands.serve",
     "scheduler": "tracker.commands.scheduler",
-    "user": "tracker.people.commands",
+    "user": "tracker.handover.commands",
     "remind": "tracker.reminders.commands",
     "deliver": "tracker.outbox.commands",
     "testmail": "tracker.outbox.commands",

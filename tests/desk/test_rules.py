@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.desk.rules import Heading, place, row_milestone
+import pytest
+
+from tracker.desk.rules import STEPS, UNIT_STEPS, Heading, is_step_on_behalf, place, row_milestone, step_words
 from tracker.milestones.rules import Day, State, light
 from tracker.workdays.rules import Calendar
 
@@ -89,3 +91,34 @@ def test_headings_follow_the_light() -> None:
     assert stands([due_in(0)])[0] is Heading.NEAR
     assert stands([due_in(40)])[0] is Heading.LATER
     assert stands([NOT_OPEN])[0] is Heading.LATER
+
+
+@pytest.mark.parametrize("subject", STEPS)
+def test_a_timeline_names_every_step(subject: str) -> None:
+    for step in STEPS[subject]:
+        assert step_words(subject, step.value) == step.label
+    assert UNIT_STEPS.get(subject, set()) <= set(STEPS[subject])
+
+
+def test_a_step_that_nobody_knows_is_shown_as_it_is() -> None:
+    assert step_words("milestone", "levitate") == "levitate"
+    assert step_words("weather", "rain") == "rain"
+
+
+@pytest.mark.parametrize(
+    ("verb", "as_role", "by_unit_id", "is_on_behalf"),
+    [
+        ("submit", "office", 1, True),
+        ("submit", "office_admin", 1, True),
+        ("submit", "liaison", 7, False),
+        ("submit", "office", 7, False),
+        ("accept", "office", 1, False),
+        ("levitate", "office", 1, False),
+        ("submit", "", None, False),
+        ("submit", "wizard", 1, False),
+    ],
+)
+def test_the_office_acts_for_a_unit_where_the_unit_itself_would(
+    verb: str, as_role: str, by_unit_id: int | None, is_on_behalf: bool
+) -> None:
+    assert is_step_on_behalf("milestone", verb, as_role, by_unit_id, 7) is is_on_behalf

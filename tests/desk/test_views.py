@@ -111,9 +111,11 @@ def test_a_department_sees_the_counties_of_its_indicator_and_a_county_itself(
     seen_by_department = sign_in("nongye").get(f"/tasks/{task.id}").text
     assert "芒康县" in seen_by_department
     assert "卡若区" in seen_by_department
-    seen_by_county = sign_in("mangkang").get(f"/tasks/{task.id}").text
+    page = sign_in("mangkang").get(f"/tasks/{task.id}").text
+    seen_by_county, _, comments = page.partition('id="comments"')
     assert "芒康县" in seen_by_county
     assert "卡若区" not in seen_by_county
+    assert "卡若区" in comments, "it may be called upon"
 
 
 def test_a_county_learns_of_a_department_the_light_alone(

@@ -62,7 +62,7 @@ def test_the_task_page_ticks_too(any_page: Page) -> None:
     own.get_by_role("row", name="自评").get_by_role("button", name="勾选提交").click()
     expect_message(page, "11-1 自评：已提交，等待市食安办审核")
     expect(own.get_by_role("row", name="自评").get_by_role("button", name="撤回")).to_be_visible()
-    expect(page.get_by_role("group", name="办理记录")).to_contain_text("市农业农村局联络员")
+    expect(page.get_by_role("region", name="办理记录", exact=True)).to_contain_text("市农业农村局联络员")
     check_page(page)
     leave(page)
     check_page(page)

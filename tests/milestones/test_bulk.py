@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tracker.milestones.actions import Bulk
-from tracker.milestones.bulk import MOST_TOLD, outcome_words
+from tracker.milestones.bulk import MOST_TOLD, offered_steps, outcome_words
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import Step
+from tracker.milestones.queries import Filter
+from tracker.milestones.rules import Light, Step
 
 
 @dataclass
@@ -40,3 +41,10 @@ def test_of_many_refused_rows_some_are_named() -> None:
     assert words.startswith("17 项未办：甲：11-1 芒康县、")
     assert words.count("芒康县") == MOST_TOLD
     assert words.endswith("芒康县等")
+
+
+def test_only_what_is_owed_and_begun_is_urged() -> None:
+    offering = {light for light in Light if Step.NUDGE in offered_steps(Filter(light=light), ())}
+    assert offering == {Light.LATE, Light.NEAR, Light.AHEAD}
+    assert Step.NUDGE in offered_steps(Filter(), ())
+    assert Step.NUDGE in offered_steps(Filter(is_returned=True), ())

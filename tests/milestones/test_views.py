@@ -262,7 +262,7 @@ def test_a_returned_row_tells_the_reason(sign_in: SignIn, session: Session, subm
     assert total(html) == 1
     assert "退回：材料是去年的" in html
     assert '<option value="returned" selected>' in html
-    assert re.findall(r'<button class="btn quiet" type="submit"[^>]*>([^<]+)<', html) == ["提前期限"]
+    assert re.findall(r'<button class="btn quiet" type="submit"[^>]*>([^<]+)<', html) == ["提前期限", "催办"]
 
 
 def test_many_are_returned_for_one_reason(sign_in: SignIn, others: list[Milestone]) -> None:

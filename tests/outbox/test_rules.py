@@ -10,6 +10,7 @@ from tracker.outbox.rules import (
     MAX_ATTEMPTS,
     OPENS_AT,
     MailState,
+    goes_at,
     is_mail_time,
     next_try,
     refuse_resend,
@@ -48,6 +49,19 @@ def test_all_tries_of_a_mail_fall_on_its_own_day() -> None:
 )
 def test_mail_goes_from_nine_on_working_days(moment: datetime, goes: bool) -> None:
     assert is_mail_time(moment, Calendar()) is goes
+
+
+@pytest.mark.parametrize(
+    ("written", "belongs_to"),
+    [
+        (datetime(2024, 3, 26, 8, tzinfo=CITY), datetime(2024, 3, 26, 8, tzinfo=CITY)),
+        (datetime(2024, 3, 26, 22, tzinfo=CITY), datetime(2024, 3, 26, 22, tzinfo=CITY)),
+        (datetime(2024, 3, 23, 10, tzinfo=CITY), datetime(2024, 3, 25, 9, tzinfo=CITY)),
+        (datetime(2024, 3, 24, 23, tzinfo=CITY), datetime(2024, 3, 25, 9, tzinfo=CITY)),
+    ],
+)
+def test_a_mail_of_a_day_off_belongs_to_the_next_working_day(written: datetime, belongs_to: datetime) -> None:
+    assert goes_at(written, Calendar()) == belongs_to
 
 
 @pytest.mark.parametrize("state", MailState)

@@ -348,7 +348,7 @@ def test_a_reset_shows_a_new_password_and_a_stop_is_undone(sign_in: SignIn, pers
     client, path = sign_in("office-admin"), f"/people/{person('nongye').id}"
     assert "一次性密码" in client.post(f"{path}/password").text
     assert person("nongye").must_change_password
-    assert client.post(f"{path}/disabling").status_code == 303
+    assert client.post(f"{path}/disabling", data={"successor": "none"}).status_code == 303
     assert "恢复使用" in client.get(path).text
     assert client.post(f"{path}/disabling").status_code == 409
     client.post(f"{path}/enabling")

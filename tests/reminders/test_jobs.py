@@ -341,3 +341,24 @@ def test_leaders_and_administrators_are_not_told(run: Run) -> None:
     told = run("2024-03-28T09:00")
     roles = {letter.due.recipient.role for letter in told.values()}
     assert roles == {Role.LIAISON, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_ADMIN}
+
+
+def test_a_milestone_is_told_to_its_handler_and_to_all_when_the_handler_has_left(
+    run: Run, session: Session, person: Person, milestone: FindMilestone, newcomer: Callable[..., User]
+) -> None:
+    handler = newcomer("dawa", "mangkang")
+    row = milestone("11-2", "芒康县")
+    row.assignment.handler = handler
+    letters = run("2024-04-24T09:00")
+    assert "11-2 自评" in of(letters["dawa"], NoticeKind.MILESTONE)
+    assert "11-2 自评" not in of(letters["mangkang"], NoticeKind.MILESTONE)
+    assert "1-2 自评" in of(letters["mangkang"], NoticeKind.MILESTONE)
+    handler.is_active = False
+    assert "11-2 自评" in of(run("2024-04-29T09:00")["mangkang"], NoticeKind.MILESTONE)
+    handler.is_active, handler.unit_id = True, person("karuo").unit_id
+    letters = run("2024-04-30T09:00")
+    assert "11-2 自评" in of(letters["mangkang"], NoticeKind.MILESTONE)
+    handler.unit_id = person("mangkang").unit_id
+    letters = run("2024-05-06T09:00")
+    assert "11-2 自评" not in of(letters["mangkang"], NoticeKind.MILESTONE)
+    assert "11-2 自评" in of(letters["mangkang-head"], NoticeKind.MILESTONE)

@@ -13,7 +13,7 @@ from tracker.outbox.mails import Mail
 from tracker.people.rules import Role
 from tracker.reminders import mails
 from tracker.reminders.items import Digest, DigestGroup, Due, Item, Recipient
-from tracker.reminders.mails import Letterhead
+from tracker.reminders.mails import Letterhead, Urger
 from tracker.reminders.rules import NoticeKind
 from tracker.shipped import PACKAGE
 
@@ -82,6 +82,7 @@ MAILS = {
     "reminder": mails.reminder(Due(LIAISON, [LATE, TODAY, AHEAD], late_count=14), HEAD),
     "digest": mails.digest(Due(OFFICE, [], [DIGEST]), HEAD),
     "digest-with-units": mails.digest(Due(OFFICE, [AHEAD, UNIT], [DIGEST]), HEAD),
+    "nudge": mails.nudge(LIAISON, [TODAY, AHEAD], Urger("市市场监管局", "次仁"), HEAD),
 }
 
 
@@ -130,6 +131,14 @@ def test_text_is_escaped_in_html_alone() -> None:
 
 def test_every_mail_has_its_three_files() -> None:
     folders = [path for path in (PACKAGE / "templates" / "mail").iterdir() if not path.name.startswith("_")]
-    assert {path.name for path in folders} == {"reminder", "digest"}
+    assert {path.name for path in folders} == {"reminder", "digest", "nudge"}
     for folder in folders:
         assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+def test_a_nudge_says_who_urges_and_what_is_missing() -> None:
+    mail = MAILS["nudge"]
+    assert mail.subject == "【昌都市创建国家食品安全示范城市】市市场监管局催办 2 项"
+    for text in (mail.text, mail.html):
+        assert "市市场监管局 次仁 于 2024-03-26 催办，本单位以下事项尚未提交" in text
+        assert "https://tracker.example.test/tasks/38?milestone=211" in text

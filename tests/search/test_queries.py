@@ -1,6 +1,7 @@
 """What is found, and what only those find who may see it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -78,14 +79,16 @@ def test_a_dropped_material_finds_no_task(session: Session, search: Callable[[st
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_the_tasks_found_are_those_that_can_be_opened(session: Session, person: Person, name: str) -> None:
+def test_the_tasks_found_are_those_that_can_be_opened(
+    session: Session, person: Person, today: date, name: str
+) -> None:
     """The search and the task page agree on every task."""
     reader = person(name)
     campaign = session.scalars(select(Campaign)).one()
     openable = {
         task_id
         for task_id in session.scalars(select(Task.id))
-        if task_page(session, outline(session, task_id), reader, reader.unit) is not None
+        if task_page(session, outline(session, task_id), reader, reader.unit, today) is not None
     }
     found = set(session.scalars(select(Task.id).where(queries._may_open(campaign, reader))))
     assert found == openable

@@ -2,10 +2,18 @@
 
 from typing import Protocol
 
+from tracker.labels import LabelledEnum
 from tracker.people.rules import Role
 from tracker.units.rules import UnitKind
 
 DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.OFFICE)
+
+
+class Step(LabelledEnum):
+    """任务分工办理动作."""
+
+    HAND_TO = "hand_to", "指定经办人"
+    HAND_OVER = "hand_over", "交接"
 
 
 class Actor(Protocol):
@@ -32,3 +40,14 @@ def is_on_behalf(unit_id: int, actor: Actor) -> bool:
 def reads_others(role: Role, kind: UnitKind) -> bool:
     """Departments of an indicator read what its counties did; a county reads of itself alone."""
     return role.reads_all or kind in DEPARTMENTS
+
+
+def refuse_hand_to(unit_id: int, actor: Actor, handler: Actor | None, *, has_left: bool) -> str | None:
+    """Why `actor` may not give the share of `unit_id` to `handler` (None: to everybody), or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员和市食安办可以指定经办人"
+    if has_left:
+        return "该单位已退出这项任务，不能指定经办人"
+    if handler is not None and (handler.unit_id != unit_id or not handler.role.handles_tasks):
+        return "经办人须是本单位在用的联络员"
+    return None

@@ -62,8 +62,8 @@ class Desk:
 class View:
     """What of the desk is asked for: the names of the pills in its address."""
 
-    TO_DO, RETURNED, LATE, NEAR, HANDED_IN, ALL, LEAD, SUPPORT = (
-        "todo", "returned", "late", "near", "handed_in", "all", "lead", "support",
+    TO_DO, RETURNED, LATE, NEAR, HANDED_IN, ALL, LEAD, SUPPORT, MINE = (
+        "todo", "returned", "late", "near", "handed_in", "all", "lead", "support", "mine",
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def desk(
     """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts."""
     shares = _shares(session, campaign, unit_id, day)
     shown = sorted(
-        (share for share in shares if _is_shown(share, view)),
+        (share for share in shares if _is_shown(share, view, reader.id)),
         key=_newest_first if view == View.HANDED_IN else _row_order,
     )
     number = min(number, max(1, -(-len(shown) // PAGE_SIZE)))
@@ -121,9 +121,11 @@ def _chips(session: Session, query: Select[Any], **wanted: int) -> list[Chip]:
     return list(map(Chip._make, session.execute(query, wanted).all()))
 
 
-def _is_shown(share: Share, view: str) -> bool:
+def _is_shown(share: Share, view: str, reader_id: int) -> bool:
     if view == View.ALL:
         return True
+    if view == View.MINE:
+        return share.chips[0].handler_id == reader_id
     if view == View.LEAD:
         return share.chips[0].role is PartyRole.LEAD
     if view == View.SUPPORT:
@@ -164,7 +166,7 @@ _CHIPS = (
     select(
         _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, _a.role, _m.state, _m.opens_on,
         _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill, _m.submitted_on, _m.reason, _m.missing,
-        _d.label, _d.title,
+        _d.label, _d.title, _a.handler_id,
     )
     .join(Assignment.__table__, _a.id == _m.assignment_id)
     .join(Deadline.__table__, _d.id == _m.deadline_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.rules import Actor
@@ -12,6 +13,7 @@ from tracker.desk.words import TaskWords
 from tracker.evidence.queries import Completeness, Filing, Slots, covered_years
 from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
+from tracker.people.models import User
 from tracker.plan.rules import PartyRole
 
 
@@ -35,6 +37,7 @@ class Chip(NamedTuple):
     missing: str
     label: str
     title: str
+    handler_id: int | None
 
 
 class Plan(NamedTuple):
@@ -75,7 +78,8 @@ class DeskRow(NamedTuple):
     """One assignment on the desk: its task, its chips, and the one chip that the box stands for.
 
     `refusal` is why the box cannot be clicked, or None; `due` its light in words; `materials` how many
-    of its expected materials are there.
+    of its expected materials are there; `handler` the person who works on it (经办), empty when everybody
+    does.
     """
 
     assignment_id: int
@@ -84,6 +88,7 @@ class DeskRow(NamedTuple):
     text: str
     words: str
     materials: Completeness
+    handler: str
     awaited: str
     chips: list[ShownChip]
     box: ShownChip
@@ -98,9 +103,10 @@ def desk_rows(
 ) -> list[DeskRow]:
     """The rows of a page, in the same order."""
     boxes = [share.chips[share.box] for share in page]
-    awaited = _awaited(session, boxes)
+    awaited, handlers = _awaited(session, boxes), _handlers(session, unit_id, page)
     covered = covered_years(session, unit_id, [box.task_id for box in boxes], is_own=True)
-    desk = _Desk(plan, Filing(plan.slots, covered, plan.starts_on), awaited, unit_id, reader, day)
+    filing = Filing(plan.slots, covered, plan.starts_on)
+    desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day)
     return [_row(share, desk) for share in page]
 
 
@@ -110,6 +116,7 @@ class _Desk(NamedTuple):
     plan: Plan
     filing: Filing
     awaited: Mapping[tuple[int, int], str]
+    handlers: Mapping[int | None, str]
     unit_id: int
     reader: Actor
     day: Day
@@ -126,6 +133,7 @@ def _row(share: Share, desk: _Desk) -> DeskRow:
         text=task.text,
         words=task.as_lead if box.role is PartyRole.LEAD else task.as_support,
         materials=desk.filing.of(box.task_id, box.due_on),
+        handler=desk.handlers.get(box.handler_id, ""),
         awaited=desk.awaited.get((box.task_id, box.deadline_id), ""),
         chips=shown,
         box=shown[share.box],
@@ -153,3 +161,12 @@ def _awaited(session: Session, shown: Sequence[Chip]) -> dict[tuple[int, int], s
     waiting = [chip for chip in shown if chip.is_waiting and chip.state in OWING]
     places = [(chip.task_id, chip.deadline_id) for chip in waiting]
     return awaited_names(session, places, named_only=True) if places else {}
+
+
+def _handlers(session: Session, unit_id: int, page: Sequence[Share]) -> Mapping[int | None, str]:
+    """The names of those who work on the rows and have not left the unit."""
+    ids = {share.chips[0].handler_id for share in page} - {None}
+    if not ids:
+        return {}
+    own = User.id.in_(ids), User.unit_id == unit_id, User.is_active
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(*own))}

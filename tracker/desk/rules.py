@@ -1,11 +1,15 @@
-"""Which milestone a desk row shows, and under which heading the row stands."""
+"""Which milestone a desk row shows, under which heading the row stands, how a timeline names its steps."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from tracker.assignments import rules as assignments
 from tracker.assignments.rules import Actor
+from tracker.comments import rules as comments
+from tracker.evidence import rules as evidence
 from tracker.labels import LabelledEnum
+from tracker.milestones import rules as milestones
 from tracker.milestones.rules import (
     DONE,
     OWING,
@@ -16,6 +20,7 @@ from tracker.milestones.rules import (
     refuse_submit,
     refuse_take_back,
 )
+from tracker.people.rules import Role
 
 M = TypeVar("M", bound=Facts)
 
@@ -30,6 +35,19 @@ class Heading(LabelledEnum):
     HANDED_IN = "handed_in", "已提交 / 办结"
 
 
+STEPS: dict[str, type[LabelledEnum]] = {
+    "milestone": milestones.Step,
+    "evidence": evidence.Step,
+    "assignment": assignments.Step,
+    "comment": comments.Step,
+}
+"""The verbs of a timeline by their subject, with their Chinese names."""
+UNIT_STEPS: dict[str, frozenset[LabelledEnum]] = {
+    "milestone": frozenset({milestones.Step.SUBMIT, milestones.Step.TAKE_BACK}),
+    "evidence": frozenset(evidence.Step) - evidence.OFFICE_STEPS,
+    "assignment": frozenset({assignments.Step.HAND_TO}),
+}
+"""What units do themselves; when the office does it, it acts in their name (代办)."""
 ORDER = {wanted: position for position, wanted in enumerate(Heading)}
 
 
@@ -75,6 +93,20 @@ def tick_refusal(milestone: Facts, unit_id: int, actor: Actor, today: date) -> s
     if milestone.state is State.SUBMITTED:
         return refuse_take_back(milestone, unit_id, actor)
     return refuse_submit(milestone, unit_id, actor, today)
+
+
+def step_words(subject: str, verb: str) -> str:
+    """The Chinese name of a verb; one that is not known is shown as it is."""
+    return next((step.label for step in STEPS.get(subject, ()) if step == verb), verb)
+
+
+def is_step_on_behalf(
+    subject: str, verb: str, as_role: str, by_unit_id: int | None, unit_id: int | None
+) -> bool:
+    """Whether somebody of the office did what the unit itself does."""
+    is_of_office = as_role in set(Role) and Role(as_role).is_office
+    is_of_unit = any(step == verb for step in UNIT_STEPS.get(subject, ()))
+    return is_of_office and is_of_unit and unit_id is not None and by_unit_id != unit_id
 
 
 _PRESSING = frozenset({Light.LATE, Light.NEAR, Light.AHEAD, Light.WAITING})

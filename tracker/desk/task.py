@@ -1,6 +1,5 @@
 """What the task page shows besides the plan: the shares that the reader may see, and the history."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -9,17 +8,19 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.rules import DEPARTMENTS, reads_others
+from tracker.assignments.rules import DEPARTMENTS, may_act_for, reads_others
+from tracker.desk.history import History, history
 from tracker.desk.outline import Outline
-from tracker.events.models import Event
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State, Step
+from tracker.milestones.rules import State
 from tracker.people.models import User
+from tracker.people.queries import handlers
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
+from tracker.reminders.queries.nudges import urged_today
+from tracker.reminders.rules import Ties, Urged, refuse_nudge
 from tracker.units.models import Unit, UnitGroup
-
-HISTORY_LENGTH = 100
+from tracker.units.rules import UnitKind
 
 
 class Cell(NamedTuple):
@@ -51,7 +52,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Share:
-    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for.
+    """One unit's share of a task with its milestones; `acts_for` is the outside body it ticks for,
+    `handler` the person of the unit who works on it, None: all its liaisons.
 
     `is_lights_alone` tells that the reader learns how far it is, but not by whom or why.
     """
@@ -61,9 +63,12 @@ class Share:
     code: str
     unit_id: int
     unit: str
+    kind: UnitKind
     role: PartyRole
     left_on: date | None
     acts_for: str | None
+    handler_id: int | None
+    handler: str | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
@@ -72,38 +77,33 @@ class Share:
         return next((cell for cell in self.cells if cell.deadline_id == deadline_id), None)
 
 
-class Happening(NamedTuple):
-    """One line of the history."""
-
-    at: datetime
-    verb: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    note: str
-    by: str | None
-    by_unit: str | None
-    unit: str
-    label: str
-
-    @property
-    def words(self) -> str:
-        return Step(self.verb).label
-
-
 @dataclass(frozen=True)
 class TaskPage:
     """Everything on the page of one task.
 
-    `shares` are those of the whole indicator, this task's first; `history` is this task's.
+    `shares` are those of the whole indicator, this task's first; `history` is this task's; `urged` are
+    the milestones that somebody urged today; `people`, by unit, those to whom the reader may give its
+    shares.
     """
 
     task: Outline
     shares: list[Share]
     own: Share | None
-    history: list[Happening]
+    history: History
+    urged: set[int]
+    people: dict[int, list[User]]
+
+    def nudge_refusal(self, share: Share, milestone: Cell, reader: User, today: date) -> str | None:
+        """Why the reader may not urge a unit now, or None."""
+        own = [one for one in self.shares if one.unit_id == reader.unit_id and one.left_on is None]
+        leads_task = any(one.task_id == share.task_id and one.role is PartyRole.LEAD for one in own)
+        urged, ties = Urged(share.unit_id, share.kind, share.role), Ties(leads_task, bool(own))
+        return refuse_nudge(milestone, urged, reader, reader.unit.kind, ties, today)
 
 
-def task_page(session: Session, task: Outline, reader: User, unit: Unit) -> TaskPage | None:
+def task_page(
+    session: Session, task: Outline, reader: User, unit: Unit, today: date, *, is_history_whole: bool = False
+) -> TaskPage | None:
     """The page of a task, or None when the reader's unit has no share in its indicator.
 
     Args:
@@ -113,7 +113,9 @@ def task_page(session: Session, task: Outline, reader: User, unit: Unit) -> Task
     if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
         return None
     own = next((one for one in shares if one.unit_id == unit.id and one.task_id == task.id), None)
-    return TaskPage(task, shares, own, _history(session, task, reader))
+    told = history(session, task.id, reader, is_whole=is_history_whole)
+    urged = urged_today(session, [cell.id for share in shares for cell in share.cells], today)
+    return TaskPage(task, shares, own, told, urged, _people(session, shares, reader, today))
 
 
 def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
@@ -123,6 +125,7 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
         .join(Task, Task.id == Assignment.task_id)
         .join(Unit, Unit.id == Assignment.unit_id)
         .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
+        .outerjoin(_handler, _is_handler())
         .join(Milestone, Milestone.assignment_id == Assignment.id)
         .join(Deadline, Deadline.id == Milestone.deadline_id)
         .outerjoin(User, User.id == Milestone.submitted_by_id)
@@ -145,6 +148,21 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
     return list(found.values())
 
 
+def _is_handler() -> ColumnElement[bool]:
+    """Who was given the share and has not left the unit since."""
+    return and_(
+        _handler.id == Assignment.handler_id, _handler.unit_id == Assignment.unit_id, _handler.is_active
+    )
+
+
+def _people(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, list[User]]:
+    """By unit: to whom the reader may give the unit's shares, where there is a choice."""
+    unit_ids = {share.unit_id for share in shares if may_act_for(share.unit_id, reader)}
+    given = {share.unit_id for share in shares if share.handler_id}
+    found = handlers(session, unit_ids, today) if unit_ids else {}
+    return {unit_id: people for unit_id, people in found.items() if len(people) > 1 or unit_id in given}
+
+
 def _reads_others(reader: User) -> bool:
     return reads_others(reader.role, reader.unit.kind)
 
@@ -154,39 +172,19 @@ def _visible(reader: User) -> ColumnElement[bool]:
     return true() if _reads_others(reader) else or_(Unit.id == reader.unit_id, Unit.kind.in_(DEPARTMENTS))
 
 
-def _readable(reader: User) -> ColumnElement[bool]:
-    return true() if _reads_others(reader) else Milestone.unit_id == reader.unit_id
-
-
-def _history(session: Session, task: Outline, reader: User) -> list[Happening]:
-    own_unit = aliased(Unit)
-    query = (
-        select(
-            Event.at, Event.verb, Event.before, Event.after, Event.note,
-            User.name, own_unit.short, Unit.short, Deadline.label,
-        )
-        .select_from(Milestone)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .join(Event, and_(Event.subject == "milestone", Event.subject_id == Milestone.id))
-        .outerjoin(User, User.id == Event.by_id)
-        .outerjoin(own_unit, own_unit.id == User.unit_id)
-        .where(Milestone.task_id == task.id, _readable(reader))
-        .order_by(Event.at.desc(), Event.id.desc())
-        .limit(HISTORY_LENGTH)
-    )  # fmt: skip
-    return [Happening._make(row) for row in session.execute(query)]
-
-
+_handler = aliased(User)
 _SHARE_COLUMNS: tuple[Any, ...] = (
     Assignment.id,
     Assignment.task_id,
     Task.code,
     Assignment.unit_id,
     Unit.short,
+    Unit.kind,
     Assignment.role,
     Assignment.left_on,
     UnitGroup.name,
+    _handler.id,
+    _handler.name,
 )
 _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.id,

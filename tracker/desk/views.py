@@ -14,8 +14,9 @@ from tracker.assignments.models import Assignment
 from tracker.assignments.queries import share_of
 from tracker.assignments.rules import is_on_behalf, may_act_for
 from tracker.behalf import unit_in_hand
+from tracker.comments.queries import Thread, thread
 from tracker.desk import queries
-from tracker.desk.outline import outline
+from tracker.desk.outline import Outline, outline
 from tracker.desk.queries import Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
@@ -30,6 +31,7 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestone_of_city, milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
+from tracker.people.queries import handlers
 from tracker.people.rules import Role
 from tracker.plan.queries import campaign_id_of_task
 from tracker.units.models import Unit
@@ -88,14 +90,18 @@ def task(task_id: int) -> str:
     if task_id not in _plan().words:
         web.follow(campaign_id_of_task(web.db(), task_id) or abort(404))
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
-    found = task_page(web.db(), plan, web.me(), unit_in_hand())
+    is_history_whole = request.args.get("history") == "all"
+    today, unit = web.day().today, unit_in_hand()
+    found = task_page(web.db(), plan, web.me(), unit, today, is_history_whole=is_history_whole)
     if found is None:
         abort(404)
     papers = papers_of_task(web.db(), task_id, web.me())
     return render_template(
         "desk/task.html",
         found=found,
+        thread=_thread(plan),
         here=request.full_path.rstrip("?"),
+        today=today,
         shelf=_shelf(found),
         others=others_shelves(papers, found.own.unit_id if found.own else None),
         filings=filings_of_task(web.db(), task_id, web.me(), web.campaign()),
@@ -134,6 +140,12 @@ def take_back(milestone_id: int) -> web.Answer:
         lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
         "已撤回",
     )
+
+
+def _thread(plan: Outline) -> Thread:
+    is_whole = request.args.get("comments") == "all"
+    office_id = web.campaign().office_unit_id
+    return thread(web.db(), plan.id, plan.item.id, office_id, web.me(), is_whole=is_whole)
 
 
 def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
@@ -208,12 +220,13 @@ def _frame_of_rows(counts: Counts, view: str, unit: Unit, *, here: str) -> dict[
         (View.SUPPORT, "配合", None),
     )
     suffix = f"?unit={unit.id}" if is_on_behalf(unit.id, web.me()) else ""
+    is_shared = len(handlers(web.db(), [unit.id], web.day().today).get(unit.id, ())) > 1
     return {
         "unit": unit,
         "behalf": {"unit": unit.id} if is_on_behalf(unit.id, web.me()) else {},
         "may_file": may_act_for(unit.id, web.me()),
         "counts": counts,
-        "pills": pills,
+        "pills": [*pills, (View.MINE, "我经办", None)] if is_shared else pills,
         "view": view,
         "here": here,
         "addresses": {

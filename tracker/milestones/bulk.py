@@ -12,8 +12,12 @@ MOST_TOLD = 8
 ALL_ROWS = (Step.SET_EARLIER, Step.CLOSE_BACKFILL)
 """Steps that may also be done to all rows of the filter."""
 
+_OWED = frozenset({Step.SET_EARLIER, Step.NUDGE})
 _STEPS: dict[Light | None, frozenset[Step]] = {
-    None: frozenset({Step.ACCEPT, Step.RETURN, Step.SET_EARLIER}),
+    None: frozenset({Step.ACCEPT, Step.RETURN}) | _OWED,
+    Light.LATE: _OWED,
+    Light.NEAR: _OWED,
+    Light.AHEAD: _OWED,
     Light.REVIEW: frozenset({Step.ACCEPT, Step.RETURN}),
     Light.DONE: frozenset({Step.RETURN}),
     Light.BACKFILL: frozenset({Step.CLOSE_BACKFILL, Step.SET_EARLIER}),
@@ -28,8 +32,7 @@ def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
     Args:
         lights: those of the rows in sight.
     """
-    owed = frozenset({Step.SET_EARLIER})
-    steps = owed if wanted.is_returned else _STEPS.get(wanted.light, owed)
+    steps = _OWED if wanted.is_returned else _STEPS.get(wanted.light, frozenset({Step.SET_EARLIER}))
     return steps | {Step.CLOSE_BACKFILL} if Light.BACKFILL in lights else steps
 
 

@@ -55,7 +55,8 @@ class Step(LabelledEnum):
     RETURN = "return", "退回"
     CLOSE_BACKFILL = "close_backfill", "补录办结"
     SET_EARLIER = "set_earlier", "提前期限"
-    LEAVE = "leave", "退出集合"
+    LEAVE = "leave", "退出"
+    NUDGE = "nudge", "催办"
 
 
 TRANSITIONS: dict[Step, frozenset[State]] = {
@@ -66,6 +67,7 @@ TRANSITIONS: dict[Step, frozenset[State]] = {
     Step.CLOSE_BACKFILL: frozenset({State.OPEN}),
     Step.SET_EARLIER: OWING,
     Step.LEAVE: OWING,
+    Step.NUDGE: OWING,
 }
 """From which states a step may start."""
 

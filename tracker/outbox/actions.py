@@ -1,4 +1,4 @@
-"""Queueing a mail, claiming it, saying what came of it, and having it sent again."""
+"""Queueing a mail, claiming it, saying what came of it, having it sent again or to somebody else."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
@@ -123,6 +123,22 @@ def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) 
     after = {"state": message.state.value, "to_address": address}
     record(session, "outbox_message", message.id, "resend", by=by, at=at, before=before, after=after)
     session.flush()
+
+
+def readdress(session: Session, leaver: User, successor: User) -> int:
+    """Send what still waits for somebody who leaves to the successor instead; returns how many mails."""
+    waiting = (
+        select(OutboxMessage)
+        .where(OutboxMessage.user_id == leaver.id, OutboxMessage.state == MailState.WAITING)
+        .with_for_update()
+    )
+    messages = session.scalars(waiting).all()
+    for message in messages:
+        message.user_id, message.to_address = successor.id, successor.email
+        message.state = MailState.WAITING if successor.email else MailState.NO_ADDRESS
+        message.attempt_count, message.next_try_at = 0, None
+    session.flush()
+    return len(messages)
 
 
 def _next(session: Session, city_ids: Collection[int], at: datetime) -> OutboxMessage | None:

@@ -31,6 +31,14 @@ def is_mail_time(at: datetime, calendar: Calendar) -> bool:
     return calendar.is_working_day(at.date()) and at.time() >= OPENS_AT
 
 
+def goes_at(at: datetime, calendar: Calendar) -> datetime:
+    """The city time to which a mail written now belongs. A mail is given up at the end of its day, so
+    what is written on a day off belongs to the next working day's opening."""
+    if calendar.is_working_day(at.date()):
+        return at
+    return datetime.combine(calendar.on_or_after(at.date()), OPENS_AT, at.tzinfo)
+
+
 def state_words(state: MailState, *, has_server: bool) -> str:
     """A state as a page calls it: what waits for a mail server that is not there has not been sent."""
     return state.label if has_server or state is not MailState.WAITING else "未发送（没有邮件服务器）"

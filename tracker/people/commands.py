@@ -1,4 +1,5 @@
-"""`tracker user`: accounts at the operator's hand; the first administrator comes from here."""
+"""`tracker user`: accounts at the operator's hand; the first administrator comes from here. Stopping one is
+a hand-over (`tracker.handover`)."""
 
 from datetime import datetime
 
@@ -75,21 +76,10 @@ def add(
 @user.command()
 @click.argument("username")
 @pass_console
-def disable(console: Console, username: str) -> None:
-    """停用账号，它的登录立即失效。"""
-    with console.database.transaction() as session:
-        found = _user(session, username)
-        actions.disable(session, found, by=None, at=console.clock.now())
-    click.echo(f"已停用 {found.username}（{found.name}）")
-
-
-@user.command()
-@click.argument("username")
-@pass_console
 def reset(console: Console, username: str) -> None:
     """重置密码并解除锁定，显示新的一次性密码。"""
     with console.database.transaction() as session:
-        found = _user(session, username)
+        found = user_called(session, username)
         _tell(found, actions.reset_password(session, found, by=None, at=console.clock.now()))
 
 
@@ -131,7 +121,12 @@ def _unit(session: Session, name: str) -> Unit:
     return found[0]
 
 
-def _user(session: Session, username: str) -> User:
+def user_called(session: Session, username: str) -> User:
+    """The account of a user name.
+
+    Raises:
+        Refused: there is none.
+    """
     found = user_named(session, username)
     if found is None:
         raise Refused(f"没有用户名为“{username}”的账号")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.events.models import Event
@@ -131,6 +131,22 @@ def liaisons(session: Session, unit_ids: Iterable[int]) -> dict[int, list[User]]
     for person in session.scalars(select(User).where(*own).order_by(User.sort_name, User.id)):
         found.setdefault(person.unit_id, []).append(person)
     return found
+
+
+def handlers(session: Session, unit_ids: Iterable[int], today: date) -> dict[int, list[User]]:
+    """Who can be given a task of the units (经办人), by unit: the people in service who do its tasks."""
+    found: dict[int, list[User]] = {}
+    own = User.unit_id.in_(unit_ids), User.role.in_([role for role in Role if role.handles_tasks])
+    for person in session.scalars(
+        select(User).where(*own, in_service(today)).order_by(User.sort_name, User.id)
+    ):
+        found.setdefault(person.unit_id, []).append(person)
+    return found
+
+
+def in_service(today: date, person: type[User] = User) -> ColumnElement[bool]:
+    """Whether the account may be used (SQL sister of rules.reason_not_to_enter)."""
+    return and_(person.is_active, or_(person.valid_until.is_(None), person.valid_until >= today))
 
 
 @dataclass

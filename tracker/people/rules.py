@@ -38,6 +38,11 @@ class Role(LabelledEnum):
         return self in (Role.LIAISON, Role.UNIT_HEAD)
 
     @property
+    def handles_tasks(self) -> bool:
+        """Does the own unit's tasks: liaisons, and office people those of 市食安办."""
+        return self is Role.LIAISON or self.is_office
+
+    @property
     def reads_all(self) -> bool:
         """Sees every unit's work of the jurisdiction."""
         return self.is_office or self in (Role.LEADER, Role.REVIEWER)

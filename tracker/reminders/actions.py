@@ -1,18 +1,33 @@
-"""Telling a person: the mail into the outbox and its lines into the ledger, in one transaction."""
+"""Telling a person, by the ladder or because somebody urges: the mail into the outbox and its lines into
+the ledger, in one transaction."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tracker.events.actions import record
+from tracker.milestones.actions import Bulk
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Day, Step
 from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.outbox.queries import is_queued
-from tracker.reminders.items import Due
+from tracker.outbox.rules import goes_at
+from tracker.people.models import User
+from tracker.plan.models import Campaign
+from tracker.reminders import mails
+from tracker.reminders.items import Due, Item, Recipient
+from tracker.reminders.mails import Letterhead, Urger
 from tracker.reminders.models import Notice
 from tracker.reminders.queries.ledger import went_stale
+from tracker.reminders.queries.milestones import nudge_items
+from tracker.reminders.queries.nudges import Standing, lock, standing
+from tracker.reminders.rules import nudge_key
 
 
 @dataclass(frozen=True)
@@ -48,11 +63,67 @@ def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
             raise
         return False
     session.execute(delete(Notice).where(Notice.user_id == recipient.id, went_stale()))
-    session.execute(insert(Notice), _rows(letter, message.id, at))
+    session.execute(insert(Notice), _rows(letter.due, message.id, at))
     return True
 
 
-def _rows(letter: Letter, message_id: int, at: datetime) -> list[dict[str, object]]:
+def nudge(
+    session: Session,
+    campaign: Campaign,
+    milestones: Sequence[Milestone],
+    *,
+    by: User,
+    at: datetime,
+    day: Day,
+    head: Letterhead,
+) -> Bulk:
+    """催办: mail what they owe to the liaisons of the milestones' units, one mail a person; a milestone
+    is urged once a day, whoever does it. What may not be urged is told with its reason."""
+    lock(session, milestones)
+    case = standing(session, milestones, by, day.today)
+    reasons = [(milestone, case.refusal(milestone)) for milestone in milestones]
+    urged = {milestone.id: milestone for milestone, reason in reasons if reason is None}
+    items = nudge_items(session, campaign, urged, day)
+    for due in _by_person(case, [(urged[milestone_id], item) for milestone_id, item in items.items()]):
+        _send_nudge(session, due, by=by, at=at, day=day, head=head)
+    for milestone in urged.values():
+        _record_nudge(session, milestone, case.posts[milestone.unit_id], by=by, at=at)
+    return Bulk(len(urged), [(milestone, reason) for milestone, reason in reasons if reason])
+
+
+def _by_person(case: Standing, urged: Iterable[tuple[Milestone, Item]]) -> list[Due]:
+    found: dict[int, Due] = {}
+    for milestone, item in urged:
+        for recipient in case.posts[milestone.unit_id]:
+            found.setdefault(recipient.id, Due(recipient)).items.append(item)
+    return list(found.values())
+
+
+def _record_nudge(
+    session: Session, milestone: Milestone, told: Iterable[Recipient], *, by: User, at: datetime
+) -> None:
+    names = "、".join(recipient.name for recipient in told)
+    record(
+        session, "milestone", milestone.id, Step.NUDGE.value, by=by, at=at, note=f"发给：{names}",
+        task_id=milestone.task_id, unit_id=milestone.unit_id,
+    )  # fmt: skip
+
+
+def _send_nudge(session: Session, due: Due, *, by: User, at: datetime, day: Day, head: Letterhead) -> None:
+    recipient, jurisdiction = due.recipient, by.unit.jurisdiction
+    message = queue(
+        session,
+        nudge_key(recipient.id, due.items[0].object_id, day.today),
+        mails.nudge(recipient, due.items, Urger(by.unit.short, by.name), head),
+        user_id=recipient.id,
+        address=recipient.email,
+        jurisdiction_id=jurisdiction.id,
+        at=goes_at(at.astimezone(ZoneInfo(jurisdiction.timezone)), day.calendar),
+    )
+    session.execute(insert(Notice), _rows(due, message.id, at))
+
+
+def _rows(due: Due, message_id: int, at: datetime) -> list[dict[str, object]]:
     return [
         {
             "campaign_id": item.campaign_id,
@@ -60,11 +131,11 @@ def _rows(letter: Letter, message_id: int, at: datetime) -> list[dict[str, objec
             "object_id": item.object_id,
             "late_from": item.late_from,
             "rung": item.rung,
-            "user_id": letter.due.recipient.id,
+            "user_id": due.recipient.id,
             "message_id": message_id,
             "at": at,
             "text": item.text,
             "url": item.path,
         }
-        for item in letter.due.all_items
+        for item in due.all_items
     ]

@@ -99,13 +99,15 @@ class Due:
 
 def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:
     """The lines under the headings of a mail, without empty ones."""
-    groups: dict[str, list[Item]] = {"逾期": [], "今天到期": [], "将到期": [], "单位逾期": []}
+    groups: dict[str, list[Item]] = {"逾期": [], "今天到期": [], "将到期": [], "单位逾期": [], "留言": []}
     for item in items:
         groups[_heading(item, today)].append(item)
     return {heading: lines for heading, lines in groups.items() if lines}
 
 
 def _heading(item: Item, today: date) -> str:
+    if item.kind is NoticeKind.MENTION:
+        return "留言"
     if item.kind in (NoticeKind.UNIT_MILESTONES, NoticeKind.MISSING_REPORTS):
         return "单位逾期"
     if item.rung > 0:

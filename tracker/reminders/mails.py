@@ -7,8 +7,16 @@ from typing import Any
 
 from tracker.outbox.mails import Mail, render
 from tracker.plan.models import Campaign
-from tracker.reminders.items import Due, Item, by_group
+from tracker.reminders.items import Due, Item, Recipient, by_group
 from tracker.reminders.rules import counted
+
+
+@dataclass(frozen=True)
+class Urger:
+    """Who urges, in the name of which unit."""
+
+    unit: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,11 @@ def digest(due: Due, head: Letterhead) -> Mail:
     months = [f"{found.month} 月报汇总：{found.counts}" for found in due.digests]
     summary = "；".join([*months, _summary(groups)]).removesuffix("；")
     return render("digest", summary=summary, digests=due.digests, **_words(due, groups, head))
+
+
+def nudge(recipient: Recipient, items: list[Item], urger: Urger, head: Letterhead) -> Mail:
+    """催办: somebody of another unit urges what the person's unit owes."""
+    return render("nudge", recipient=recipient, groups={"催办事项": items}, urger=urger, head=head)
 
 
 def _summary(groups: dict[str, list[Item]]) -> str:

@@ -8,28 +8,38 @@ now, and rungs that no longer matter are never told.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
+from tracker.assignments.rules import DEPARTMENTS, Actor
 from tracker.labels import LabelledEnum
+from tracker.milestones.rules import Facts, State, Step, is_open, refuse_step
 from tracker.outbox.rules import OPENS_AT, is_mail_time
 from tracker.people.rules import Role
+from tracker.plan.rules import PartyRole
+from tracker.units.rules import UnitKind
 from tracker.workdays.rules import Calendar
 
 RUNGS = (-5, -1, 0, 1, 3)
 """Working days relative to the due day."""
 DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
+MENTION_DAYS = 5
+"""Working days within which a comment that calls upon a unit is still told."""
 WEEKDAYS = "一二三四五六日"
 
 
 class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
-    is told of; a month whose digest it gets."""
+    is told of; a month whose digest it gets; a comment that calls upon the unit; a milestone that
+    somebody urged."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
     UNIT_MILESTONES = "unit_milestones", "单位逾期节点"
     MISSING_REPORTS = "missing_reports", "未报月报"
     DIGEST = "digest", "月报汇总"
+    MENTION = "mention", "留言"
+    NUDGE = "nudge", "催办"
 
     @property
     def ladder(self) -> str:
@@ -41,6 +51,22 @@ _LADDERS = {
     NoticeKind.UNIT_MILESTONES: NoticeKind.MILESTONE,
     NoticeKind.MISSING_REPORTS: NoticeKind.REPORT,
 }
+
+
+class Urged(NamedTuple):
+    """Whose share is urged, and in which role the unit has it."""
+
+    unit_id: int
+    kind: UnitKind
+    role: PartyRole
+
+
+class Ties(NamedTuple):
+    """How the unit of the one who urges stands to a share: whether it leads its task, and whether it
+    has a share in the task's item itself."""
+
+    leads_task: bool
+    is_in_item: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +127,11 @@ def digest_holds(due_on: date, today: date, calendar: Calendar) -> bool:
     return calendar.working_days_between(due_on, today) <= DIGEST_DAYS
 
 
+def mentions_from(today: date, calendar: Calendar) -> date:
+    """The first day whose comments are still told today; the last one is yesterday."""
+    return calendar.add_working_days(today, -MENTION_DAYS)
+
+
 def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
     """Why no reminder goes out at this city time, or None."""
     day = at.date()
@@ -109,6 +140,36 @@ def refuse_telling(at: datetime, calendar: Calendar) -> str | None:
     if not is_mail_time(at, calendar):
         return f"{at:%Y-%m-%d %H:%M} 还不到 {OPENS_AT:%H:%M}，不发提醒"
     return None
+
+
+def refuse_nudge(
+    milestone: Facts, urged: Urged, actor: Actor, actor_kind: UnitKind, ties: Ties, today: date
+) -> str | None:
+    """Why `actor` may not urge (催办) a unit's milestone today, or None."""
+    if reason := _refuse_urging(urged, actor, actor_kind, ties) or refuse_step(milestone, Step.NUDGE):
+        return reason
+    if milestone.is_backfill and milestone.state is State.OPEN:
+        return "待补录的节点由市食安办统一办结，不用催办"
+    if not is_open(milestone, today):
+        return f"本节点 {milestone.opens_on:%Y-%m-%d} 才开始，现在不用催办"
+    return "该单位在等配合单位提交，请催办配合单位" if milestone.is_waiting else None
+
+
+def _refuse_urging(urged: Urged, actor: Actor, actor_kind: UnitKind, ties: Ties) -> str | None:
+    if not (actor.role.is_office or actor.role is Role.LIAISON):
+        return "只有联络员和市食安办可以催办"
+    if actor.unit_id == urged.unit_id:
+        return "本单位的节点不用催办"
+    is_supporter = ties.leads_task and urged.role is PartyRole.SUPPORT
+    is_county = ties.is_in_item and actor_kind in DEPARTMENTS and urged.kind not in DEPARTMENTS
+    if actor.role.is_office or is_supporter or is_county:
+        return None
+    return "只能催办本单位牵头任务的配合单位，部门可以催办本指标的县（区）"
+
+
+def nudge_key(user_id: int, first_milestone_id: int, today: date) -> str:
+    """The outbox key of a mail that urges: a milestone is urged once a day, so its first one tells it."""
+    return f"nudge:{today}:user:{user_id}:milestone:{first_milestone_id}"
 
 
 def mail_key(user_id: int, today: date) -> str:

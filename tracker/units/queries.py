@@ -1,5 +1,7 @@
 """Reading units and groups, and finding them by any of their names."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -22,14 +24,19 @@ def name_book(session: Session, jurisdiction_id: int) -> NameBook[Unit | UnitGro
     return book
 
 
-def unit_book(session: Session, jurisdiction_id: int) -> NameBook[Unit]:
-    """Every name of the jurisdiction's units, where a group will not do (an import of people)."""
+def unit_book(session: Session, jurisdiction_id: int, only: Collection[int] | None = None) -> NameBook[Unit]:
+    """Every name of the jurisdiction's units, where a group will not do (an import of people).
+
+    Args:
+        only: the ids of the units that count, if not all do.
+    """
     book: NameBook[Unit] = NameBook()
     for unit in units_of(session, jurisdiction_id):
-        book.add(unit.name, unit, canonical=unit.name)
-        book.add(unit.short, unit, canonical=unit.name)
+        if only is None or unit.id in only:
+            book.add(unit.name, unit, canonical=unit.name)
+            book.add(unit.short, unit, canonical=unit.name)
     for alias in _aliases(session, jurisdiction_id):
-        if alias.unit is not None:
+        if alias.unit is not None and (only is None or alias.unit.id in only):
             book.add(alias.name, alias.unit, canonical=alias.unit.name)
     return book
 

@@ -59,10 +59,14 @@ class NameBook(Generic[T]):
         Raises:
             UnknownUnitError: nobody is called so.
         """
-        for key in name_keys(name):
-            if key in self._entries:
-                return self._entries[key][1]
-        raise UnknownUnitError(name, self.nearest(name))
+        if (owner := self.get(name)) is None:
+            raise UnknownUnitError(name, self.nearest(name))
+        return owner
+
+    def get(self, name: str) -> T | None:
+        """The same, or None."""
+        known = (self._entries[key][1] for key in name_keys(name) if key in self._entries)
+        return next(known, None)
 
     def nearest(self, name: str) -> list[str]:
         """At most three canonical names of which one name looks like `name`."""

@@ -1,6 +1,6 @@
 """What the office decides: accept, return, set an earlier day, close 待补录; one row or many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import abort, flash, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
@@ -9,11 +9,11 @@ from tracker import web
 from tracker.errors import Stale
 from tracker.forms import ChineseForm, whole_number
 from tracker.milestones import actions
-from tracker.milestones.actions import in_bulk
+from tracker.milestones.actions import Bulk, in_bulk
 from tracker.milestones.bulk import ALL_ROWS, outcome_words
 from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen
 from tracker.milestones.models import Milestone
-from tracker.milestones.queries import milestones_by_id, milestones_of
+from tracker.milestones.queries import Filter, milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
 from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
 
@@ -26,7 +26,7 @@ def accept_many() -> web.Answer:
     def accept(milestone: Milestone) -> None:
         actions.accept(web.db(), milestone, by=web.me(), at=web.clock().now())
 
-    return _bulk(Step.ACCEPT, accept)
+    return bulk(Step.ACCEPT, each(accept))
 
 
 @blueprint.post("/milestones/returns")
@@ -40,7 +40,7 @@ def return_many() -> web.Answer:
             web.db(), milestone, form.reason.data or "", by=web.me(), at=web.clock().now(), day=web.day()
         )
 
-    return _bulk(Step.RETURN, send_back, form)
+    return bulk(Step.RETURN, each(send_back), form)
 
 
 @blueprint.post("/milestones/earlier-days")
@@ -54,7 +54,7 @@ def set_earlier_days() -> web.Answer:
             now, day = web.clock().now(), web.day()
             actions.set_earlier_day(web.db(), milestone, form.day.data, by=web.me(), at=now, day=day)
 
-    return _bulk(Step.SET_EARLIER, set_day, form)
+    return bulk(Step.SET_EARLIER, each(set_day), form)
 
 
 @blueprint.post("/milestones/backfill-closures")
@@ -65,7 +65,7 @@ def close_backfills() -> web.Answer:
     def close(milestone: Milestone) -> None:
         actions.close_backfill(web.db(), milestone, by=web.me(), at=web.clock().now())
 
-    return _bulk(Step.CLOSE_BACKFILL, close)
+    return bulk(Step.CLOSE_BACKFILL, each(close))
 
 
 @blueprint.post("/milestones/<int:milestone_id>/acceptance")
@@ -109,7 +109,12 @@ def send_back(milestone_id: int) -> web.Answer:
     return _decide(milestone, step, "已退回", form)
 
 
-def _bulk(step: Step, act: Callable[[Milestone], None], form: ChineseForm | None = None) -> web.Answer:
+def each(act: Callable[[Milestone], None]) -> Callable[[list[Milestone]], Bulk]:
+    """Do `act` to row after row."""
+    return lambda milestones: in_bulk(milestones, act)
+
+
+def bulk(step: Step, act: Callable[[list[Milestone]], Bulk], form: ChineseForm | None = None) -> web.Answer:
     """Do `act`, which is the step, to the ticked rows and go back to the list; where rows are refused,
     the list says why, with what was typed and those rows still ticked."""
     ticked = chosen(request.form.getlist("id"))
@@ -119,25 +124,27 @@ def _bulk(step: Step, act: Callable[[Milestone], None], form: ChineseForm | None
     typed = {_FORM_NAMES[type(form)]: form} if form else {}
     if not (form is None or form.validate()) or problem:
         return ledger_page(wanted, problem=problem, ticked=ticked, is_all=is_all, **typed), 422
-    if is_all:
-        milestones = milestones_of(web.db(), web.campaign(), wanted, web.day())
-    else:
-        milestones = milestones_by_id(web.db(), web.campaign(), list(ticked))
-
-    def act_on_seen(milestone: Milestone) -> None:
-        if ticked.get(milestone.id) not in (None, milestone.version) and not is_all:
-            raise Stale
-        act(milestone)
-
-    outcome = in_bulk(milestones, act_on_seen)
-    words = outcome_words(step, outcome)
+    milestones, stale = _rows_to_act_on(ticked, wanted, is_all=is_all)
+    outcome = act(milestones)
+    outcome.refused.extend((milestone, str(Stale())) for milestone in stale)
     web.db().commit()
-    flash(words, "near" if outcome.refused else "ok")
+    flash(outcome_words(step, outcome), "near" if outcome.refused else "ok")
     if not outcome.refused:
         return web.see_other(web.back_to(ledger_url("milestones.index")))
     refused = {milestone.id for milestone, _ in outcome.refused}
     is_all = is_all and not outcome.done_count
     return ledger_page(wanted, ticked=refused, is_all=is_all, **typed), 200 if outcome.done_count else 409
+
+
+def _rows_to_act_on(
+    ticked: Mapping[int, int | None], wanted: Filter, *, is_all: bool
+) -> tuple[list[Milestone], list[Milestone]]:
+    """The rows of the filter, or those ticked that are as the person saw them and those that are not."""
+    if is_all:
+        return milestones_of(web.db(), web.campaign(), wanted, web.day()), []
+    milestones = milestones_by_id(web.db(), web.campaign(), list(ticked))
+    stale = [one for one in milestones if ticked[one.id] not in (None, one.version)]
+    return [one for one in milestones if one not in stale], stale
 
 
 def _milestone(milestone_id: int) -> Milestone:

@@ -89,7 +89,7 @@ def create() -> str | tuple[str, int]:
 @managers_only
 def edit(user_id: int) -> str:
     """One person."""
-    user = _find(user_id)
+    user = find_person(user_id)
     return _edit_page(user, EditForm(user, formdata=None))
 
 
@@ -97,7 +97,7 @@ def edit(user_id: int) -> str:
 @managers_only
 def update(user_id: int) -> Response | tuple[str, int]:
     """Change contact data; a form filled in before somebody else's change is shown again."""
-    user = _find(user_id)
+    user = find_person(user_id)
     form = EditForm(user)
     if request.form.get("seen") != _version(user):
         return _edit_page(user, form, is_stale=True), 409
@@ -113,28 +113,17 @@ def update(user_id: int) -> Response | tuple[str, int]:
 @managers_only
 def reset(user_id: int) -> str:
     """重置密码: a new one-time password, shown once."""
-    user = _find(user_id)
+    user = find_person(user_id)
     password = actions.reset_password(web.db(), user, by=web.me(), at=web.clock().now())
     web.db().commit()
     return show_slips([(user, password)], "密码已重置")
-
-
-@blueprint.post("/people/<int:user_id>/disabling")
-@managers_only
-def disable(user_id: int) -> Response:
-    """停用."""
-    user = _find(user_id)
-    actions.disable(web.db(), user, by=web.me(), at=web.clock().now())
-    web.db().commit()
-    flash(f"{user.name}（{user.username}）已停用，登录立即失效。", "ok")
-    return web.see_other(url_for("people.edit", user_id=user.id))
 
 
 @blueprint.post("/people/<int:user_id>/enabling")
 @managers_only
 def enable(user_id: int) -> Response:
     """恢复使用."""
-    user = _find(user_id)
+    user = find_person(user_id)
     actions.enable(web.db(), user, by=web.me(), at=web.clock().now())
     web.db().commit()
     flash(f"{user.name}（{user.username}）已恢复使用。", "ok")
@@ -173,7 +162,8 @@ def _edit_page(user: User, form: EditForm, *, is_stale: bool = False) -> str:
     )
 
 
-def _find(user_id: int) -> User:
+def find_person(user_id: int) -> User:
+    """Somebody of the jurisdiction whom the signed-in person may manage."""
     user = queries.person_of(web.db(), _jurisdiction(), user_id)
     if user is None:
         abort(404)

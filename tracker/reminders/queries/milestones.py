@@ -1,22 +1,25 @@
 """The milestones that are on a rung today, for their units and, in numbers, for the office."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.models import Assignment
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import light_is
 from tracker.milestones.rules import Day, Light, State
 from tracker.people.models import User
+from tracker.people.queries import in_service
+from tracker.people.rules import Role
 from tracker.plan.models import Campaign, Deadline, Task
 from tracker.reminders.items import Item
 from tracker.reminders.queries.ledger import milestone_told
-from tracker.reminders.queries.posts import REMINDED, holds_post
+from tracker.reminders.queries.posts import REMINDED
 from tracker.reminders.rules import NoticeKind, Window, due_words, is_told, shortened, windows
 from tracker.units.models import Unit, UnitGroup
 
@@ -26,26 +29,43 @@ MOST_NAMES = 3
 
 
 def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator[tuple[int, Item]]:
-    """Every untold milestone on a rung, with each person of its unit who hears of it."""
+    """Every untold milestone on a rung, with each person of its unit who hears of it: its 经办人, or all
+    liaisons of the unit where there is none in service; and the head."""
     for window in windows(day.today, day.calendar).values():
         rows = session.execute(
-            select(User.id.label("user_id"), *_COLUMNS)
-            .select_from(Milestone)
+            _LINES.add_columns(User.id.label("user_id"))
             .join(User, User.unit_id == Milestone.unit_id)
-            .join(Assignment, Assignment.id == Milestone.assignment_id)
-            .join(Task, Task.id == Milestone.task_id)
-            .join(Deadline, Deadline.id == Milestone.deadline_id)
-            .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
+            .outerjoin(_handler, and_(_handler.id == Assignment.handler_id, _is_in_post(day.today)))
             .where(
                 *on_rung(campaign, window, day),
                 User.role.in_([role for role in REMINDED if is_told(role, window.rung)]),
-                holds_post(day.today),
+                in_service(day.today),
+                or_(_handler.id.is_(None), User.id == _handler.id, User.role == Role.UNIT_HEAD),
                 ~milestone_told(window.rung),
             )
             .order_by(Milestone.late_from, Task.position, Milestone.id)
         )
         for row in rows:
             yield row.user_id, _item(campaign, window.rung, row, day)
+
+
+def _is_in_post(today: date) -> ColumnElement[bool]:
+    return and_(in_service(today, _handler), _handler.unit_id == Milestone.unit_id)
+
+
+def nudge_items(
+    session: Session, campaign: Campaign, milestone_ids: Collection[int], day: Day
+) -> dict[int, Item]:
+    """The lines of milestones that are urged today, by milestone."""
+    rows = session.execute(
+        _LINES.where(Milestone.id.in_(milestone_ids)).order_by(
+            Milestone.late_from, Task.position, Milestone.id
+        )
+    )
+    return {
+        row.id: replace(_item(campaign, 0, row, day), kind=NoticeKind.NUDGE, late_from=day.today)
+        for row in rows
+    }
 
 
 def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int]:
@@ -138,15 +158,23 @@ def _distance(late_from: date, day: Day) -> str:
     return due_words(late_from - ONE_DAY, day.today, day.calendar)
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Milestone.id,
-    Milestone.task_id,
-    Milestone.late_from,
-    Milestone.due_on,
-    Milestone.state,
-    Task.code,
-    Task.text,
-    Deadline.label,
-    Assignment.role,
-    UnitGroup.name.label("acts_for"),
+_handler = aliased(User)
+_LINES: Select[*tuple[Any, ...]] = (
+    select(
+        Milestone.id,
+        Milestone.task_id,
+        Milestone.late_from,
+        Milestone.due_on,
+        Milestone.state,
+        Task.code,
+        Task.text,
+        Deadline.label,
+        Assignment.role,
+        UnitGroup.name.label("acts_for"),
+    )
+    .select_from(Milestone)
+    .join(Assignment, Assignment.id == Milestone.assignment_id)
+    .join(Task, Task.id == Milestone.task_id)
+    .join(Deadline, Deadline.id == Milestone.deadline_id)
+    .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
 )

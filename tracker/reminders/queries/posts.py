@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.people.models import User
+from tracker.people.queries import in_service
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Recipient
@@ -36,12 +37,7 @@ def recipients(session: Session, jurisdiction_id: int, today: date) -> list[Reci
     rows = session.execute(
         select(User.id, User.username, User.name, User.email, User.role, User.unit_id, Unit.short)
         .join(Unit, Unit.id == User.unit_id)
-        .where(Unit.jurisdiction_id == jurisdiction_id, User.role.in_(REMINDED), holds_post(today))
+        .where(Unit.jurisdiction_id == jurisdiction_id, User.role.in_(REMINDED), in_service(today))
         .order_by(Unit.position, Unit.id, User.id)
     )
     return [Recipient(*row) for row in rows]
-
-
-def holds_post(today: date) -> ColumnElement[bool]:
-    """Whether the account may be used (SQL sister of people.rules.reason_not_to_enter)."""
-    return User.is_active & or_(User.valid_until.is_(None), User.valid_until >= today)
