@@ -55,6 +55,8 @@ class Step(LabelledEnum):
     CLOSE_BACKFILL = "close_backfill", "补录办结"
     SET_EARLIER = "set_earlier", "提前期限"
     LEAVE = "leave", "退出集合"
+    WAIVE = "waive", "认定合理缺项"
+    EXTEND = "extend", "延期"
 
 
 TRANSITIONS: dict[Step, frozenset[State]] = {
@@ -65,6 +67,8 @@ TRANSITIONS: dict[Step, frozenset[State]] = {
     Step.CLOSE_BACKFILL: frozenset({State.OPEN}),
     Step.SET_EARLIER: OWING,
     Step.LEAVE: OWING,
+    Step.WAIVE: OWING,
+    Step.EXTEND: OWING,
 }
 """From which states a step may start."""
 
@@ -242,6 +246,21 @@ def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date, today
         return f"不能早于今天 {today:%Y-%m-%d}"
     if new_day < milestone.opens_on:
         return f"不能早于节点开始日 {milestone.opens_on:%Y-%m-%d}"
+    return None
+
+
+def refuse_extend(milestone: Facts, new_day: date, last_day: date) -> str | None:
+    """Why the day in force cannot become `new_day`, or None.
+
+    Args:
+        last_day: the last day of the campaign.
+    """
+    if reason := refuse_step(milestone, Step.EXTEND):
+        return reason
+    if new_day <= milestone.due_on:
+        return f"新期限须晚于现行期限 {milestone.due_on:%Y-%m-%d}"
+    if new_day > last_day:
+        return f"新期限不能晚于创建结束日 {last_day:%Y-%m-%d}"
     return None
 
 
