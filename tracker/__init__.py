@@ -11,7 +11,7 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 
-FEATURES = ("people", "desk", "milestones", "reports", "board", "outbox", "plan", "manual")
+FEATURES = ("people", "desk", "milestones", "appeals", "reports", "board", "outbox", "plan", "manual")
 """The packages that have pages."""
 
 csrf = CSRFProtect()

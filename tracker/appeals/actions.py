@@ -105,7 +105,7 @@ def object_to(
     )
     _refuse(refusal)
     appeal = _appeal(assignment, AppealKind.OBJECTION, reason, by=by, at=at)
-    appeal.reason = f"{ground.label}：{appeal.reason}"
+    appeal.reason = f"{ground}：{appeal.reason}"
     return _asked(session, appeal, by=by, at=at)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from tracker.assignments.rules import Actor, may_act_for
@@ -51,12 +52,12 @@ class Answer(LabelledEnum):
     REFUSE = "refuse", "答复不同意"
 
 
-class Ground(LabelledEnum):
-    """异议事由."""
+class Ground(StrEnum):
+    """异议事由: it is stored as the first words of the reason."""
 
-    WORDING = "wording", "任务表述调整"
-    NOT_OURS = "not_ours", "非本单位职责"
-    OTHER = "other", "其他"
+    WORDING = "任务表述调整"
+    NOT_OURS = "非本单位职责"
+    OTHER = "其他"
 
 
 TRANSITIONS: dict[Step, tuple[AppealKind, AppealState]] = {

@@ -42,6 +42,7 @@ class Cell(NamedTuple):
     submitted_by_id: int | None
     reason: str
     missing: str
+    extension_count: int
     deadline_id: int
     label: str
     title: str
@@ -64,6 +65,7 @@ class Share:
     role: PartyRole
     left_on: date | None
     acts_for: str | None
+    acknowledged_at: datetime | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
@@ -183,6 +185,7 @@ _SHARE_COLUMNS: tuple[Any, ...] = (
     Assignment.role,
     Assignment.left_on,
     UnitGroup.name,
+    Assignment.acknowledged_at,
 )
 _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.id,
@@ -199,6 +202,7 @@ _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.submitted_by_id,
     Milestone.reason,
     Milestone.missing,
+    Milestone.extension_count,
     Milestone.deadline_id,
     Deadline.label,
     Deadline.title,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -27,13 +27,15 @@ from tracker.milestones.waiting import awaited_names, refresh_waiting
 from tracker.people.models import User
 from tracker.plan.rules import PartyRole
 
+Row = TypeVar("Row")
+
 
 @dataclass
-class Bulk:
+class Bulk(Generic[Row]):
     """The outcome of a bulk action: how many rows were done, and which were not and why."""
 
     done_count: int = 0
-    refused: list[tuple[Milestone, str]] = field(default_factory=list)
+    refused: list[tuple[Row, str]] = field(default_factory=list)
 
 
 def submit(
@@ -206,16 +208,16 @@ def close_backfill(session: Session, milestone: Milestone, *, by: User, at: date
     _refresh(session, milestone)
 
 
-def in_bulk(milestones: Iterable[Milestone], action: Callable[[Milestone], None]) -> Bulk:
+def in_bulk(rows: Iterable[Row], action: Callable[[Row], None]) -> Bulk[Row]:
     """Do `action` to each row; those that the rules refuse are told with their reason, and the
     others are done."""
-    outcome = Bulk()
-    for milestone in milestones:
+    outcome = Bulk[Row]()
+    for row in rows:
         try:
-            action(milestone)
+            action(row)
             outcome.done_count += 1
         except Refused as refusal:
-            outcome.refused.append((milestone, str(refusal)))
+            outcome.refused.append((row, str(refusal)))
     return outcome
 
 

@@ -92,6 +92,15 @@ class Facts(Protocol):
     def submitted_on(self) -> date | None: ...
 
 
+class Moved(Protocol):
+    """What is told of a day that is not the planned one."""
+
+    @property
+    def planned_on(self) -> date: ...
+    @property
+    def extension_count(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Day:
     """Today, with what the lights of today need; one for a whole page.
@@ -169,6 +178,12 @@ def words_of(shown: Light, milestone: Facts, day: Day) -> str:
     if shown is Light.REVIEW and was_submitted_late(milestone):
         return "待审核（迟交）"
     return milestone.state.label if milestone.state is State.WAIVED else shown.label
+
+
+def planned_words(milestone: Moved) -> str:
+    """Where the day in force comes from: 原定 2024-04-30，延期 1 次."""
+    count = milestone.extension_count
+    return f"原定 {milestone.planned_on}{f'，延期 {count} 次' if count else ''}"
 
 
 def late_days(milestone: Facts, day: Day) -> int:
