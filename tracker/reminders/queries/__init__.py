@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Due
+from tracker.reminders.queries.appeals import appeal_lines
 from tracker.reminders.queries.ledger import served, untold
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
 from tracker.reminders.queries.posts import recipients
@@ -25,6 +26,7 @@ def due_today(session: Session, jurisdiction_id: int, campaigns: Iterable[Campai
         late = Counter(late_counts(session, campaign, day))
         late.update(_add_reports(session, campaign, day, found))
         _add_milestones(session, campaign, day, found, late)
+        _add_appeals(session, campaign, day, found)
         for due in found.values():
             due.late_count += late[due.recipient.unit_id]
     return [due for due in found.values() if due.all_items]
@@ -63,3 +65,9 @@ def _add_milestones(
         units = [(person, item) for item in overdue_units(session, campaign, day, late) for person in office]
         for person, item in untold(session, units):
             found[person.id].items.append(item)
+
+
+def _add_appeals(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
+    people = [due.recipient for due in found.values()]
+    for person, item in untold(session, list(appeal_lines(session, campaign, people, day))):
+        found[person.id].items.append(item)
