@@ -19,6 +19,7 @@ FEATURES = (
     "assignments",
     "evidence",
     "milestones",
+    "appeals",
     "comments",
     "reports",
     "reminders",

@@ -26,6 +26,7 @@ class Entry:
 BOARD = Entry("总览", "board.show")
 DESK = Entry("我的任务", "desk.show")
 MILESTONES = Entry("任务台账", "milestones.index")
+APPEALS = Entry("申请", "appeals.index")
 REPORTS = Entry("月报", "reports.index")
 PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
@@ -35,12 +36,24 @@ SETTINGS = Entry("创建设置", "plan.settings")
 MANUAL = Entry("帮助", "manual.show")
 
 MENUS = {
-    Role.OFFICE_ADMIN: (BOARD, DESK, MILESTONES, REPORTS, PLAN, SEARCH, PEOPLE, OUTBOX, SETTINGS, MANUAL),
-    Role.OFFICE: (BOARD, DESK, MILESTONES, REPORTS, PLAN, SEARCH, OUTBOX, MANUAL),
-    Role.LIAISON: (DESK, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.UNIT_HEAD: (DESK, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.LEADER: (BOARD, MILESTONES, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.REVIEWER: (BOARD, MILESTONES, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.OFFICE_ADMIN: (
+        BOARD,
+        DESK,
+        MILESTONES,
+        APPEALS,
+        REPORTS,
+        PLAN,
+        SEARCH,
+        PEOPLE,
+        OUTBOX,
+        SETTINGS,
+        MANUAL,
+    ),
+    Role.OFFICE: (BOARD, DESK, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, OUTBOX, MANUAL),
+    Role.LIAISON: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
     Role.SECURITY_ADMIN: (MANUAL,),
     Role.AUDIT_ADMIN: (MANUAL,),

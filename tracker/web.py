@@ -36,7 +36,7 @@ from tracker.errors import Refused, Stale
 from tracker.files.rules import size_words
 from tracker.files.store import Store
 from tracker.labels import shortened
-from tracker.milestones.rules import Day, light, light_words
+from tracker.milestones.rules import Day, light, light_words, planned_words
 from tracker.people.models import User
 from tracker.people.queries import OF_SESSION
 from tracker.people.rules import Role
@@ -235,6 +235,7 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
     app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
+    app.jinja_env.globals["planned_words"] = planned_words
     app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = _moment_words

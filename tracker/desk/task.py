@@ -43,6 +43,7 @@ class Cell(NamedTuple):
     submitted_by_id: int | None
     reason: str
     missing: str
+    extension_count: int
     deadline_id: int
     label: str
     title: str
@@ -69,6 +70,7 @@ class Share:
     acts_for: str | None
     handler_id: int | None
     handler: str | None
+    acknowledged_at: datetime | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
@@ -185,6 +187,7 @@ _SHARE_COLUMNS: tuple[Any, ...] = (
     UnitGroup.name,
     _handler.id,
     _handler.name,
+    Assignment.acknowledged_at,
 )
 _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.id,
@@ -201,6 +204,7 @@ _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.submitted_by_id,
     Milestone.reason,
     Milestone.missing,
+    Milestone.extension_count,
     Milestone.deadline_id,
     Deadline.label,
     Deadline.title,

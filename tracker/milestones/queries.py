@@ -277,6 +277,7 @@ class LedgerRow(NamedTuple):
     submitted_by_id: int | None
     reason: str
     missing: str
+    extension_count: int
     assignment_id: int
     task_id: int
     unit_id: int
@@ -304,6 +305,7 @@ _LEDGER_COLUMNS = (
     Milestone.submitted_by_id,
     Milestone.reason,
     Milestone.missing,
+    Milestone.extension_count,
     Milestone.assignment_id,
     Milestone.task_id,
     Milestone.unit_id,

@@ -57,6 +57,8 @@ class Step(LabelledEnum):
     SET_EARLIER = "set_earlier", "提前期限"
     LEAVE = "leave", "退出"
     NUDGE = "nudge", "催办"
+    WAIVE = "waive", "认定合理缺项"
+    EXTEND = "extend", "延期"
 
 
 TRANSITIONS: dict[Step, frozenset[State]] = {
@@ -68,6 +70,8 @@ TRANSITIONS: dict[Step, frozenset[State]] = {
     Step.SET_EARLIER: OWING,
     Step.LEAVE: OWING,
     Step.NUDGE: OWING,
+    Step.WAIVE: OWING,
+    Step.EXTEND: OWING,
 }
 """From which states a step may start."""
 
@@ -89,6 +93,15 @@ class Facts(Protocol):
     def is_backfill(self) -> bool: ...
     @property
     def submitted_on(self) -> date | None: ...
+
+
+class Moved(Protocol):
+    """What is told of a day that is not the planned one."""
+
+    @property
+    def planned_on(self) -> date: ...
+    @property
+    def extension_count(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -176,6 +189,12 @@ def words_of(shown: Light, milestone: Facts, day: Day) -> str:
     return milestone.state.label if milestone.state is State.WAIVED else shown.label
 
 
+def planned_words(milestone: Moved) -> str:
+    """Where the day in force comes from: 原定 2024-04-30，延期 1 次."""
+    count = milestone.extension_count
+    return f"原定 {milestone.planned_on}{f'，延期 {count} 次' if count else ''}"
+
+
 def late_days(milestone: Facts, day: Day) -> int:
     """Working days of delay: from the last day in time to today, at least 1 on a red day."""
     return delay(milestone.late_from, day)
@@ -251,6 +270,21 @@ def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date, today
         return f"不能早于今天 {today:%Y-%m-%d}"
     if new_day < milestone.opens_on:
         return f"不能早于节点开始日 {milestone.opens_on:%Y-%m-%d}"
+    return None
+
+
+def refuse_extend(milestone: Facts, new_day: date, last_day: date) -> str | None:
+    """Why the day in force cannot become `new_day`, or None.
+
+    Args:
+        last_day: the last day of the campaign.
+    """
+    if reason := refuse_step(milestone, Step.EXTEND):
+        return reason
+    if new_day <= milestone.due_on:
+        return f"新期限须晚于现行期限 {milestone.due_on:%Y-%m-%d}"
+    if new_day > last_day:
+        return f"新期限不能晚于创建结束日 {last_day:%Y-%m-%d}"
     return None
 
 
