@@ -63,6 +63,7 @@
     const fields = [["unit", shelf.dataset.unit]];
     if (material) fields.push(["material", material]);
     const list = shelf.querySelector("[data-progress]");
+    const slot = shelf.contains(document.activeElement) && document.activeElement.closest("li[id^=slot-]");
     const outcome = await sendAll(shelf.dataset.drop, fields, files, list);
     if (!outcome) return;
     if (outcome.last) {
@@ -71,6 +72,9 @@
     }
     const now = document.querySelector("#materials [data-progress]");
     if (outcome.last) now.replaceChildren();
+    if (outcome.last && slot) document.querySelector(`#${slot.id} .upload button`)?.focus();
+    const told = document.querySelectorAll("#materials .message.ok");
+    announce([...[...told].map((each) => each.textContent), ...outcome.failed].join("；"));
     for (const words of outcome.failed) {
       const line = document.createElement("p");
       line.className = "message error";
@@ -97,10 +101,14 @@
     }
   };
 
-  const choose = (then) => {
+  const choose = (then, { isCamera = false } = {}) => {
     const input = document.createElement("input");
     input.type = "file";
-    input.multiple = true;
+    input.multiple = !isCamera;
+    if (isCamera) {
+      input.accept = "image/*";
+      input.setAttribute("capture", "environment");
+    }
     input.id = "chosen-files";
     input.hidden = true;
     input.addEventListener("change", () => { then([...input.files]); input.remove(); });
@@ -117,9 +125,25 @@
   });
 
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("#materials form.upload");
+    const form = event.target.closest("form.upload");
     if (!form || event.target.type !== "file" || !event.target.files.length) return;
-    toShelf(form.closest("#materials"), [...event.target.files], form.elements.material.value);
+    const shelf = form.closest("#materials");
+    if (shelf) toShelf(shelf, [...event.target.files], form.elements.material.value);
+    else form.requestSubmit();
+  });
+
+  // With scripts the field is hidden, and the button opens its chooser, or the telephone's camera.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("form.upload button");
+    if (!button) return;
+    const field = button.form.elements.file;
+    if (button.matches("[data-camera]")) {
+      const shelf = button.closest("#materials");
+      choose((files) => toShelf(shelf, named(files, "照片"), button.form.elements.material.value), { isCamera: true });
+    } else if (!field.files.length) {
+      event.preventDefault();
+      field.click();
+    }
   });
 
   const shelfUnder = (event) => event.target.closest?.("#materials[data-drop]");
@@ -145,13 +169,16 @@
     const files = [...(event.clipboardData?.files ?? [])];
     if (!shelf || !files.length) return;
     event.preventDefault();
-    const named = files.map((file, place) => {
+    toShelf(shelf, named(files, "截图"));
+  });
+
+  // What the system calls image.png gets a name by which it is known again.
+  const named = (files, word) =>
+    files.map((file, place) => {
       const ending = file.name.includes(".") ? file.name.split(".").pop() : "png";
       const plain = /^image\.\w+$/.test(file.name);
-      return plain ? new File([file], `截图-${stamp()}${place ? `-${place + 1}` : ""}.${ending}`, { type: file.type }) : file;
+      return plain ? new File([file], `${word}-${stamp()}${place ? `-${place + 1}` : ""}.${ending}`, { type: file.type }) : file;
     });
-    toShelf(shelf, named);
-  });
 
   const stamp = () => {
     const now = new Date();
