@@ -115,6 +115,7 @@ ROUTES = {
     "milestones.export": Row(BUSINESS),
     "milestones.index": Row(BUSINESS),
     "milestones.move_live_on": Row(OFFICE_ADMIN),
+    "milestones.reassign": Row(OFFICE, others=OFFICE),
     "milestones.return_many": Row(OFFICE),
     "milestones.send_back": Row(OFFICE, others=OFFICE),
     "milestones.set_earlier_days": Row(OFFICE),

@@ -1,5 +1,6 @@
 """Who may act for a unit, and who reads of others."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from tracker.labels import LabelledEnum
@@ -15,6 +16,7 @@ class Step(LabelledEnum):
     ACKNOWLEDGE = "acknowledge", "签收"
     HAND_TO = "hand_to", "指定经办人"
     HAND_OVER = "hand_over", "交接"
+    REASSIGN = "reassign", "改派"
 
 
 class Actor(Protocol):
@@ -61,3 +63,34 @@ def refuse_hand_to(unit_id: int, actor: Actor, handler: Actor | None, *, has_lef
     if handler is not None and (handler.unit_id != unit_id or not handler.role.handles_tasks):
         return "经办人须是本单位在用的联络员"
     return None
+
+
+@dataclass(frozen=True)
+class Move:
+    """改派: a unit's share of a task that is to go to another unit.
+
+    `is_taken`: the other unit has a share of the task already; `owed_count` and `review_count` are the
+    milestones of the share that are still owed, and that wait for the office.
+    """
+
+    from_unit_id: int
+    to_unit_id: int
+    to_kind: UnitKind
+    has_left: bool
+    is_taken: bool
+    owed_count: int
+    review_count: int
+
+
+def refuse_reassign(move: Move, actor: Actor) -> str | None:
+    """Why `actor` may not give the share to the other unit, or None."""
+    reasons = {
+        "只有市食安办可以改派": not actor.role.is_office,
+        "原单位已退出这项任务，不能改派": move.has_left,
+        "改派的单位与原单位相同": move.to_unit_id == move.from_unit_id,
+        "外部单位没有账号，不能改派给它": move.to_kind is UnitKind.EXTERNAL,
+        "该单位已经承担这项任务，不能再改派给它": move.is_taken,
+        "有待审核的节点，请先办结或退回再改派": move.review_count > 0,
+        "没有未办的节点，不用改派": move.owed_count == 0,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)

@@ -12,7 +12,7 @@ from tracker.assignments.rules import DEPARTMENTS, may_act_for, reads_others
 from tracker.desk.history import History, history
 from tracker.desk.outline import Outline
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State
+from tracker.milestones.rules import OWING, State
 from tracker.people.models import User
 from tracker.people.queries import handlers
 from tracker.plan.models import Deadline, Task
@@ -73,6 +73,11 @@ class Share:
     acknowledged_at: datetime | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def is_owing(self) -> bool:
+        """Whether there is something left to give to another unit."""
+        return self.left_on is None and any(cell.state in OWING for cell in self.cells)
 
     def at(self, deadline_id: int) -> Cell | None:
         """The milestone of one column."""

@@ -1,18 +1,20 @@
 """Fan-out: from tasks and their units to assignments and milestones. Run again, it changes nothing."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from tracker.assignments.models import Assignment
+from tracker.assignments.models import Assignment, Reassignment
 from tracker.events.actions import record
 from tracker.events.models import Event
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import OWING, State, Step, is_born_backfill, late_from
+from tracker.milestones.rules import DONE, OWING, State, Step, is_born_backfill, late_from
 from tracker.milestones.waiting import refresh_all_waiting
+from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task, TaskParty
 from tracker.plan.rules import PartyRole
 from tracker.units.models import UnitGroup
@@ -46,36 +48,45 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
 
     Units that left a group keep their rows: their open milestones become 已退出; who comes back
     gets them open again. For who joins a running campaign, what is due by then or within 30 days is
-    待补录, as it was for all when it went live.
+    待补录, as it was for all when it went live. A share that the office gave to another unit (改派) stays
+    with that unit.
     """
     tasks = _tasks(session, campaign)
+    moves = _moves(session, campaign)
     known = {(row.task_id, row.unit_id): row for row in _assignments(session, campaign)}
-    wanted = {(task.id, share.unit_id): share for task in tasks for share in shares(task)}
+    wanted = {
+        (task.id, share.unit_id): share for task in tasks for share in shares(task, moves.get(task.id, {}))
+    }
     added = _add_assignments(session, campaign, wanted, known)
     left = [row for key, row in known.items() if key not in wanted and row.left_on is None]
     for assignment in left:
-        _leave(session, assignment, at=at, today=today)
+        leave(session, assignment, by=None, at=at, today=today)
     for key, assignment in known.items():
         if key in wanted:
             _follow_share(assignment, wanted[key])
     session.flush()
     since = max(campaign.live_on, today) if known else campaign.live_on
-    milestones = _add_milestones(session, campaign, tasks, since)
+    milestones = _add_milestones(session, campaign, tasks, since, _settled(session, moves))
     moved = _follow_deadlines(session, campaign)
     refresh_all_waiting(session, campaign.id)
     return FanOut(added, milestones, len(left), moved)
 
 
-def shares(task: Task) -> Iterator[Share]:
-    """Each unit's share of `task`, once: a lead stays a lead, who is named goes before a group."""
+def shares(task: Task, moves: Mapping[int, int]) -> Iterator[Share]:
+    """Each unit's share of `task`, once: a lead stays a lead, who is named goes before a group.
+
+    Args:
+        moves: to which unit the share of another one was given (改派).
+    """
     seen: set[int] = set()
     leads = [party for party in task.parties if party.role is PartyRole.LEAD]
     supports = [party for party in task.parties if party.role is not PartyRole.LEAD]
     for position, party in enumerate(leads + supports):
         for share in _party_shares(party, is_first=position == 0):
-            if share.unit_id not in seen:
-                seen.add(share.unit_id)
-                yield share
+            holder_id = moves.get(share.unit_id, share.unit_id)
+            if holder_id not in seen:
+                seen.add(holder_id)
+                yield replace(share, unit_id=holder_id)
 
 
 def _party_shares(party: TaskParty, *, is_first: bool) -> Iterator[Share]:
@@ -109,6 +120,34 @@ def _assignments(session: Session, campaign: Campaign) -> Iterable[Assignment]:
     return session.scalars(select(Assignment).where(Assignment.campaign_id == campaign.id))
 
 
+def _moves(session: Session, campaign: Campaign) -> Mapping[int, Mapping[int, int]]:
+    """By task: to which unit the share of which other one was given."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = (
+        select(Reassignment.task_id, Reassignment.from_unit_id, Reassignment.to_unit_id)
+        .join(Task, Task.id == Reassignment.task_id)
+        .where(Task.campaign_id == campaign.id)
+    )
+    for task_id, from_unit_id, to_unit_id in session.execute(rows):
+        found[task_id][from_unit_id] = to_unit_id
+    return found
+
+
+def _settled(session: Session, moves: Mapping[int, Mapping[int, int]]) -> set[tuple[int, int, int]]:
+    """Task, unit and deadline of what a unit that was given a share need not do: who had it before did."""
+    done = (
+        select(Milestone.task_id, Milestone.deadline_id)
+        .join(Assignment, Assignment.id == Milestone.assignment_id)
+        .where(Milestone.task_id.in_(moves), Milestone.state.in_(DONE), Assignment.left_on.is_not(None))
+    )
+    rows = session.execute(done).all() if moves else []
+    return {
+        (task_id, unit_id, deadline_id)
+        for task_id, deadline_id in rows
+        for unit_id in moves[task_id].values()
+    }
+
+
 def _add_assignments(
     session: Session,
     campaign: Campaign,
@@ -133,7 +172,9 @@ def _add_assignments(
     return len(rows)
 
 
-def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task], since: date) -> int:
+def _add_milestones(
+    session: Session, campaign: Campaign, tasks: list[Task], since: date, settled: set[tuple[int, int, int]]
+) -> int:
     existing = set(
         session.execute(
             select(Milestone.assignment_id, Milestone.deadline_id).where(Milestone.campaign_id == campaign.id)
@@ -150,7 +191,7 @@ def _add_milestones(session: Session, campaign: Campaign, tasks: list[Task], sin
         | {"assignment_id": assignment_id, "task_id": task_id, "unit_id": unit_id}
         for assignment_id, task_id, unit_id in assignments
         for deadline in deadlines[task_id]
-        if (assignment_id, deadline.id) not in existing
+        if (assignment_id, deadline.id) not in existing and (task_id, unit_id, deadline.id) not in settled
     ]
     for start in range(0, len(rows), BATCH):
         session.execute(insert(Milestone), rows[start : start + BATCH])
@@ -202,7 +243,10 @@ def _follow_deadlines(session: Session, campaign: Campaign) -> int:
     return len(rows)
 
 
-def _leave(session: Session, assignment: Assignment, *, at: datetime, today: date) -> None:
+def leave(
+    session: Session, assignment: Assignment, *, by: User | None, at: datetime, today: date, note: str = ""
+) -> None:
+    """The unit has the share no more: it keeps what it did, and what it still owes becomes 已退出."""
     assignment.left_on = today
     for milestone in assignment.milestones:
         if milestone.state in OWING:
@@ -213,10 +257,11 @@ def _leave(session: Session, assignment: Assignment, *, at: datetime, today: dat
                 "milestone",
                 milestone.id,
                 Step.LEAVE.value,
-                by=None,
+                by=by,
                 at=at,
                 before={"state": before.value},
                 after={"state": State.LEFT.value},
+                note=note,
                 task_id=milestone.task_id,
                 unit_id=milestone.unit_id,
             )

@@ -1,15 +1,18 @@
 """What the office types when it decides, and what a list is asked to show."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from wtforms import DateField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from tracker.forms import ChineseForm, whole_number
 from tracker.milestones.choices import Place
 from tracker.milestones.queries import SORTS, Filter
 from tracker.milestones.rules import Light
 from tracker.plan.rules import PartyRole
+from tracker.units.models import Unit
+from tracker.units.rules import NameBook, UnknownUnitError
 
 LONGEST_REASON = 500
 OPENED = "opened"
@@ -34,6 +37,31 @@ class EarlierDayForm(ChineseForm):
     """提前期限."""
 
     day = DateField("新期限", [InputRequired("请填写新的期限，例如 2024-04-15")])
+
+
+class ReassignForm(ChineseForm):
+    """改派; `chosen` is the unit that the typed name means."""
+
+    unit = StringField("改派给", [InputRequired("请填写改派给哪个单位"), Length(max=100)])
+    reason = TextAreaField(
+        "改派原因",
+        [
+            DataRequired("改派须写明原因"),
+            Length(max=LONGEST_REASON, message=f"原因不能超过 {LONGEST_REASON} 字"),
+        ],
+        render_kw={"rows": 2, "maxlength": LONGEST_REASON},
+    )
+
+    def __init__(self, book: NameBook[Unit], **kwargs: Any) -> None:
+        self._book = book
+        self.chosen: Unit | None = None
+        super().__init__(**kwargs)
+
+    def validate_unit(self, field: Any) -> None:
+        try:
+            self.chosen = self._book.find(field.data)
+        except UnknownUnitError as error:
+            raise ValidationError(str(error)) from error
 
 
 def number(raw: str) -> int | None:

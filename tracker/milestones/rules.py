@@ -217,6 +217,11 @@ def due_after_return(due_on: date, returned_on: date, calendar: Calendar) -> dat
     return max(due_on, calendar.add_working_days(returned_on, RETURN_DAYS))
 
 
+def due_after_reassignment(due_on: date, today: date, calendar: Calendar) -> date:
+    """Who takes a task over has its day, and at least as long as after a return."""
+    return due_after_return(due_on, today, calendar)
+
+
 def is_born_backfill(due_on: date, live_on: date) -> bool:
     """待补录: due before the campaign went live, or within 30 days after."""
     return due_on <= live_on + timedelta(days=GRACE_DAYS)

@@ -1,6 +1,6 @@
 """Milestones over HTTP."""
 
-from tracker.milestones.views import decisions, settings
+from tracker.milestones.views import decisions, reassignment, settings
 from tracker.milestones.views.ledger import blueprint
 
-__all__ = ["blueprint", "decisions", "settings"]
+__all__ = ["blueprint", "decisions", "reassignment", "settings"]
