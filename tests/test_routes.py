@@ -29,13 +29,14 @@ from werkzeug.routing import Rule
 
 from tests.databases import RolledBackDatabase
 from tests.world import PASSWORD, PEOPLE, MovableClock
+from tracker.appeals.actions import ask_waiver
 from tracker.db import Database
 from tracker.milestones.models import Milestone
 from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.plan.models import Campaign, Reporter
+from tracker.plan.models import Campaign, Material, Reporter
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.units.models import Unit, UnitGroup
 
@@ -80,7 +81,22 @@ class Row:
         return self.expected(role)
 
 
+ASKING = Row(OFFICE | {Role.LIAISON}, others=OFFICE, told=LOOKERS_ON)
+"""What a unit says of its own share of a task, or the office in its name."""
 ROUTES = {
+    "appeals.acknowledge_all": Row(OFFICE | {Role.LIAISON}, told=HEADS),
+    "appeals.acknowledge_one": ASKING,
+    "appeals.ask_extension": ASKING,
+    "appeals.ask_waiver": ASKING,
+    "appeals.grant": Row(OFFICE, others=OFFICE),
+    "appeals.grant_many": Row(OFFICE),
+    "appeals.index": Row(BUSINESS),
+    "appeals.new": ASKING,
+    "appeals.object_to": ASKING,
+    "appeals.refuse": Row(OFFICE, others=OFFICE),
+    "appeals.refuse_many": Row(OFFICE),
+    "appeals.show": Row(BUSINESS, others=READERS),
+    "appeals.withdraw": ASKING,
     "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "board.show": Row(READERS),
     "board.units": Row(READERS),
@@ -122,14 +138,21 @@ ROUTES = {
     "people.sign_out": Row(EVERYBODY),
     "people.units": Row(MANAGERS),
     "people.update": Row(MANAGERS, others=MANAGERS),
+    "plan.add_material": Row(OFFICE, others=OFFICE),
     "plan.breakdown": Row(BUSINESS),
     "plan.choose": Row(BUSINESS),
+    "plan.drop_material": Row(OFFICE, others=OFFICE),
     "plan.index": Row(BUSINESS),
+    "plan.materials": Row(OFFICE, others=OFFICE),
+    "plan.rename_material": Row(OFFICE, others=OFFICE),
+    "plan.restore_material": Row(OFFICE, others=OFFICE),
     "plan.save_settings": Row(OFFICE_ADMIN),
+    "plan.set_acceptance": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
     "reminders.nudge": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "reminders.nudge_many": Row(OFFICE),
+    "search.show": Row(BUSINESS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
     "reports.export_lines": Row(READERS),
@@ -271,7 +294,7 @@ def _undone(database: RolledBackDatabase) -> Iterator[Database]:
 
 
 def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime) -> dict[str, Any]:
-    """What a unit has: a share of a task (of no other unit here), a person, a mail, a report."""
+    """What a unit has: a share of a task (of no other unit here), a person, a mail, a report, an appeal."""
     shared = select(Milestone.task_id).join(Unit).where(Unit.short != unit.short, Unit.short.in_(UNIT_NAMES))
     milestone = session.scalars(
         select(Milestone)
@@ -289,11 +312,16 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         address=user.email, jurisdiction_id=unit.jurisdiction_id, at=at,
     )  # fmt: skip
     session.add(MonthlyReport(period_id=period.id, unit_id=unit.id))
+    appeal = ask_waiver(session, milestone, "没有这样的业态", by=user, at=at)
     session.flush()
     return {
         "milestone_id": milestone.id,
         "assignment_id": milestone.assignment_id,
+        "appeal_id": appeal.id,
         "task_id": milestone.task_id,
+        "material_id": session.scalars(
+            select(Material.id).where(Material.task_id == milestone.task_id).limit(1)
+        ).one(),
         "unit_id": unit.id,
         "user_id": user.id,
         "message_id": message.id,

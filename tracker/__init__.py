@@ -6,23 +6,27 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import frame, web
+from tracker import frame, uploads, web
 from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
+from tracker.files.store import Store
 
 FEATURES = (
     "people",
     "handover",
     "desk",
     "assignments",
+    "evidence",
     "milestones",
+    "appeals",
     "comments",
     "reports",
     "reminders",
     "board",
     "outbox",
     "plan",
+    "search",
     "manual",
 )
 """The packages that have pages."""
@@ -39,10 +43,12 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
         clock: another clock than the machine's, for tests.
     """
     app = Flask(__name__)
+    app.request_class = uploads.ReceivingRequest
     core = web.Core(
         config=config,
         database=database or Database(config.database),
         clock=clock or Clock(zone=config.timezone, pretended=config.today),
+        store=Store(config.data_dir),
     )
     app.extensions["tracker"] = core
     app.config.update(
@@ -63,6 +69,7 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
     csrf.init_app(app)
     web.install(app)
     frame.install(app)
+    uploads.install(app)
     _install_features(app)
     return app
 

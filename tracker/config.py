@@ -35,7 +35,7 @@ class Config:
     """
 
     data_dir: Path = Path("data")
-    """Folder of the database (SQLite), the secret key and later the files."""
+    """Folder of the database (SQLite), the secret key and the uploaded files."""
     database_url: str = ""
     """SQLAlchemy address; empty means SQLite in the data folder."""
     secret_key: str = ""
@@ -54,6 +54,8 @@ class Config:
     """Send the session cookie over HTTPS only; switch on behind an HTTPS proxy."""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
+    upload_mb: int = 200
+    """Largest file that may be uploaded, in MB."""
     idle_minutes: int = 30
     """Minutes without a request after which a session ends."""
     lock_after: int = 5
@@ -223,6 +225,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "mail_from": _sender,
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
+    "upload_mb": _whole(1),
     "idle_minutes": _whole(1),
     "lock_after": _whole(1),
     "lock_minutes": _whole(1),

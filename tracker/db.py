@@ -147,7 +147,9 @@ def _newest_migration() -> str:
 def _create_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=False)
+        return create_engine(
+            url, pool_size=10, max_overflow=20, pool_pre_ping=False, connect_args={"options": _PLAN_ONCE}
+        )
     path = url.removeprefix("sqlite:///")
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +157,11 @@ def _create_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+_PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
+"""PostgreSQL plans a prepared statement once; left alone it plans some of ours anew for each page, which
+takes longer than to run them. What a plan has to know stands in the statement itself."""
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

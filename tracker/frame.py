@@ -26,20 +26,34 @@ class Entry:
 BOARD = Entry("总览", "board.show")
 DESK = Entry("我的任务", "desk.show")
 MILESTONES = Entry("任务台账", "milestones.index")
+APPEALS = Entry("申请", "appeals.index")
 REPORTS = Entry("月报", "reports.index")
 PLAN = Entry("指标任务", "plan.index")
+SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
 OUTBOX = Entry("提醒发件箱", "outbox.index")
 SETTINGS = Entry("创建设置", "plan.settings")
 MANUAL = Entry("帮助", "manual.show")
 
 MENUS = {
-    Role.OFFICE_ADMIN: (BOARD, DESK, MILESTONES, REPORTS, PLAN, PEOPLE, OUTBOX, SETTINGS, MANUAL),
-    Role.OFFICE: (BOARD, DESK, MILESTONES, REPORTS, PLAN, OUTBOX, MANUAL),
-    Role.LIAISON: (DESK, REPORTS, PLAN, MANUAL),
-    Role.UNIT_HEAD: (DESK, REPORTS, PLAN, MANUAL),
-    Role.LEADER: (BOARD, MILESTONES, REPORTS, PLAN, MANUAL),
-    Role.REVIEWER: (BOARD, MILESTONES, REPORTS, PLAN, MANUAL),
+    Role.OFFICE_ADMIN: (
+        BOARD,
+        DESK,
+        MILESTONES,
+        APPEALS,
+        REPORTS,
+        PLAN,
+        SEARCH,
+        PEOPLE,
+        OUTBOX,
+        SETTINGS,
+        MANUAL,
+    ),
+    Role.OFFICE: (BOARD, DESK, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, OUTBOX, MANUAL),
+    Role.LIAISON: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
     Role.SECURITY_ADMIN: (MANUAL,),
     Role.AUDIT_ADMIN: (MANUAL,),
@@ -71,6 +85,13 @@ class Frame:
         around = [url for url in addresses.values() if request.endpoint and request.path.startswith(url)]
         here = max(around, key=len, default=None)
         return [Line(entry.label, url, url == here) for entry, url in addresses.items()]
+
+    @property
+    def search_url(self) -> str:
+        """Where the box in the header sends its words; empty for those who search nothing, and on the
+        page of the search, which has a larger one."""
+        is_asked = current_user.is_authenticated and request.endpoint != SEARCH.endpoint
+        return url_for(SEARCH.endpoint) if is_asked and SEARCH in MENUS[web.me().role] else ""
 
     @property
     def office_phone(self) -> str:

@@ -33,11 +33,15 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
+from tracker.files.rules import size_words
+from tracker.files.store import Store
 from tracker.labels import shortened
-from tracker.milestones.rules import Day, light, light_words
+from tracker.milestones.rules import Day, light, light_words, planned_words
 from tracker.people.models import User
+from tracker.people.queries import OF_SESSION
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
+from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
 P = ParamSpec("P")
@@ -67,11 +71,12 @@ Answer = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Core:
-    """What every request works with: settings, database and clock of this installation."""
+    """What every request works with: settings, database, clock and files of this installation."""
 
     config: Config
     database: Database
     clock: Clock
+    store: Store
     kept: dict[tuple[int, str], tuple[int, Any]] = field(default_factory=dict)
     """What `kept` holds, by jurisdiction and name, with the edition it was made from."""
 
@@ -110,8 +115,14 @@ def campaign() -> Campaign:
         NotFound: the jurisdiction runs no campaign.
     """
     if "campaign" not in g:
-        g.campaign = _find_campaign(request.args.get("campaign") or session.get("campaign"))
+        own = {"jurisdiction_id": me().unit.jurisdiction_id, "slug": wanted_campaign()}
+        g.campaign = db().scalar(_IN_HAND, own)
     return cast(Campaign, g.campaign) if g.campaign else abort(404)
+
+
+def wanted_campaign() -> str:
+    """The name of the campaign that was chosen, if one was."""
+    return request.args.get("campaign") or session.get("campaign") or ""
 
 
 def follow(campaign_id: int) -> None:
@@ -154,7 +165,8 @@ def newest_campaign() -> Campaign | None:
 
 def is_htmx() -> bool:
     """Whether htmx asks, so that a fragment is the answer."""
-    return request.headers.get("HX-Request") == "true"
+    asked = request.headers
+    return asked.get("HX-Request") == "true" and "HX-History-Restore-Request" not in asked
 
 
 def see_other(url: str) -> Response:
@@ -223,10 +235,12 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
     app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
+    app.jinja_env.globals["planned_words"] = planned_words
     app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = _moment_words
     app.jinja_env.filters["short"] = shortened
+    app.jinja_env.filters["size"] = size_words
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refused, _show_refusal)
     app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))
@@ -248,22 +262,18 @@ def _moment_words(moment: datetime | None) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _find_campaign(slug: str | None) -> Campaign | None:
-    own = {"jurisdiction_id": me().unit.jurisdiction_id}
-    chosen = db().scalar(_CHOSEN, own | {"slug": slug}) if slug else None
-    return chosen or db().scalar(_NEWEST, own)
-
-
-_OWN = (
-    select(Campaign)
-    .where(Campaign.jurisdiction_id == bindparam("jurisdiction_id"))
-    .order_by(Campaign.id.desc())
+_CHOSEN_ELSE_NEWEST = (Campaign.slug == bindparam("slug")).desc(), Campaign.id.desc()
+_OF_JURISDICTION = select(Campaign).where(Campaign.jurisdiction_id == bindparam("jurisdiction_id"))
+_IN_HAND = _OF_JURISDICTION.order_by(*_CHOSEN_ELSE_NEWEST).limit(1)
+_BY_ID = _OF_JURISDICTION.where(Campaign.id == bindparam("campaign_id"))
+_LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
+WITH_CAMPAIGN = (
+    OF_SESSION.add_columns(Campaign)
+    .outerjoin(Campaign, Campaign.jurisdiction_id == Unit.jurisdiction_id)
+    .order_by(*_CHOSEN_ELSE_NEWEST)
     .limit(1)
 )
-_LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
-_CHOSEN = _OWN.where(Campaign.slug == bindparam("slug"))
-_BY_ID = _OWN.where(Campaign.id == bindparam("campaign_id"))
-_NEWEST = _OWN
+"""The person of a session with the campaign in hand."""
 
 
 def _close_session(_error: BaseException | None) -> None:

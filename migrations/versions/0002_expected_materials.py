@@ -1,4 +1,4 @@
-"""stub."""
+"""Expected materials: the slots of a task."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,12 @@ def upgrade() -> None:
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("is_dropped", sa.Boolean(), nullable=False),
         sa.Column("is_edited", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_material_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
         sa.UniqueConstraint("task_id", "number", name=op.f("uq_material_task_id_number")),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("material")

@@ -76,6 +76,19 @@ def test_a_stale_tick_shows_the_present_state(sign_in: SignIn, session: Session)
     assert "待审核" in answer.text
 
 
+def test_without_scripts_a_stale_tick_shows_the_present_row_too(sign_in: SignIn, session: Session) -> None:
+    client, row = sign_in("nongye"), find_milestone(session, "11-1", "市农业农村局")
+    seen = row.version
+    client.post(f"/milestones/{row.id}/submission", data={"version": seen})
+    form = {"version": seen, "back": "/desk?view=late"}
+    answer = client.post(f"/milestones/{row.id}/submission", data=form)
+    assert answer.status_code == 409
+    assert "已被他人更新" in answer.text
+    assert f'id="assignment-{row.assignment_id}"' in answer.text
+    assert "撤回 11-1 自评" in answer.text
+    assert 'href="/desk?view=late"' in answer.text
+
+
 def test_another_units_milestone_does_not_exist(sign_in: SignIn, session: Session) -> None:
     row = find_milestone(session, "17-1", "市发展改革委")
     answer = sign_in("nongye").post(f"/milestones/{row.id}/submission")

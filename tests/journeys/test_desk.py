@@ -79,3 +79,16 @@ def test_without_scripts_ticks_and_take_backs_are_told(plain_page: Page) -> None
     expect_message(page, "11-1 自评：已撤回")
     expect(page.get_by_text("没有这样的任务。")).to_be_visible()
     leave(page)
+
+
+def test_without_scripts_a_stale_tick_shows_the_row_as_it_is_now(plain_page: Page) -> None:
+    page = plain_page
+    come_in(page, "nongye")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="勾选 11-1 自评").click()
+    page.get_by_role("button", name="勾选 11-1 自评").click()
+    expect(page.get_by_role("heading", name="现在不能这样做")).to_be_visible()
+    expect(desk_row(page, "11-1")).to_contain_text("已被他人更新")
+    page.get_by_role("button", name="撤回 11-1 自评").click()
+    expect_message(page, "11-1 自评：已撤回")

@@ -39,10 +39,10 @@ def open_mailroom() -> Iterator[Mailroom]:
     """A mail server on a free port until the end of the block."""
     room, loop = Mailroom(), asyncio.new_event_loop()
     listening = loop.create_server(lambda: SMTP(room, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
-    server = loop.run_until_complete(listening)
-    room.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    thread.start()  # all of it there: the main thread may hold the loop of the browser
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result()
+    room.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield room
     finally:

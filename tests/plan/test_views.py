@@ -236,3 +236,15 @@ def test_a_second_campaign_can_be_chosen(sign_in: SignIn, session: Session, camp
     assert client.post(f"/plan/campaigns/{campaign.slug}/choice").status_code == 303
     assert f"{campaign.title} · 任务跟踪" in client.get("/plan").text
     assert client.post("/plan/campaigns/other/choice").status_code == 404
+
+
+def test_the_office_lets_the_system_accept_what_is_proved(sign_in: SignIn, session: Session) -> None:
+    client = sign_in("office-admin")
+    campaign = session.scalars(select(Campaign)).one()
+    assert campaign.is_accepted_by_system is False
+    answer = client.post("/plan/acceptance", data={"is_accepted_by_system": "1"})
+    assert answer.status_code == 303
+    assert session.get_one(Campaign, campaign.id).is_accepted_by_system is True
+    assert 'name="is_accepted_by_system" value="1" checked' in client.get("/plan/settings").text
+    client.post("/plan/acceptance", data={})
+    assert session.get_one(Campaign, campaign.id).is_accepted_by_system is False

@@ -54,6 +54,20 @@ UNIT = item(
     "市教育局：31-3 自评（期限 2024-03-21，已逾期 3 个工作日；该单位现有逾期共 14 项）",
     "/tasks/90?milestone=310",
 )
+APPEAL = item(
+    NoticeKind.APPEAL,
+    0,
+    date(2024, 3, 25),
+    "芒康县：11-2 自评 延期至 2024-05-20（现行期限 2024-04-30）：检测设备 5 月到货",
+    "/appeals/3",
+)
+APPEAL_ANSWER = item(
+    NoticeKind.APPEAL_ANSWER,
+    0,
+    date(2024, 3, 25),
+    "11-1 自评 合理缺项：市食安办答复“不同意”（请附说明）",
+    "/appeals/2",
+)
 DIGEST = Digest(
     item(
         NoticeKind.DIGEST,
@@ -80,6 +94,8 @@ LIAISON = recipient(Role.LIAISON, "市农业农村局", "扎西")
 OFFICE = recipient(Role.OFFICE, "市食安办", "卓玛")
 MAILS = {
     "reminder": mails.reminder(Due(LIAISON, [LATE, TODAY, AHEAD], late_count=14), HEAD),
+    "appeals": mails.reminder(Due(OFFICE, [APPEAL, AHEAD]), HEAD),
+    "answers": mails.reminder(Due(LIAISON, [APPEAL_ANSWER]), HEAD),
     "digest": mails.digest(Due(OFFICE, [], [DIGEST]), HEAD),
     "digest-with-units": mails.digest(Due(OFFICE, [AHEAD, UNIT], [DIGEST]), HEAD),
     "nudge": mails.nudge(LIAISON, [TODAY, AHEAD], Urger("市市场监管局", "次仁"), HEAD),

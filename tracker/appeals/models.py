@@ -11,6 +11,8 @@ from tracker.db import Base
 from tracker.evidence.models import Evidence
 from tracker.milestones.models import Milestone
 from tracker.people.models import User
+from tracker.plan.models import Task
+from tracker.units.models import Unit
 
 PENDING = text("state = 'pending'")
 PENDING_OBJECTION = text("state = 'pending' AND kind = 'objection'")
@@ -60,5 +62,26 @@ class Appeal(Base):
     evidence: Mapped[Evidence | None] = relationship()
     asked_by: Mapped[User] = relationship(foreign_keys=asked_by_id)
     answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+    @property
+    def task(self) -> Task:
+        """The task that it is about."""
+        return self.assignment.task
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that asks."""
+        return self.assignment.unit
+
+    @property
+    def is_on_behalf(self) -> bool:
+        """代办: whether somebody of another unit, the office, wrote it down for the unit."""
+        return self.asked_by.unit_id != self.assignment.unit_id
+
+    @property
+    def subject(self) -> str:
+        """What it is about, within the task: 自评 延期至 2024-05-20."""
+        until = f"至 {self.new_due_on}" if self.new_due_on else ""
+        return f"{self.milestone.deadline.label if self.milestone else ''} {self.kind.label}{until}".strip()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form

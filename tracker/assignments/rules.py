@@ -13,6 +13,7 @@ DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.OFFICE)
 class Step(LabelledEnum):
     """任务分工办理动作."""
 
+    ACKNOWLEDGE = "acknowledge", "签收"
     HAND_TO = "hand_to", "指定经办人"
     HAND_OVER = "hand_over", "交接"
     REASSIGN = "reassign", "改派"
@@ -42,6 +43,15 @@ def is_on_behalf(unit_id: int, actor: Actor) -> bool:
 def reads_others(role: Role, kind: UnitKind) -> bool:
     """Departments of an indicator read what its counties did; a county reads of itself alone."""
     return role.reads_all or kind in DEPARTMENTS
+
+
+def refuse_acknowledge(unit_id: int, actor: Actor, *, is_acknowledged: bool, has_left: bool) -> str | None:
+    """Why `actor` may not acknowledge the assignment of `unit_id`, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以签收"
+    if has_left:
+        return "本单位已退出这项任务，不需要签收"
+    return "这项任务已经签收过了" if is_acknowledged else None
 
 
 def refuse_hand_to(unit_id: int, actor: Actor, handler: Actor | None, *, has_left: bool) -> str | None:

@@ -6,7 +6,6 @@ import sys
 from importlib import import_module
 
 import click
-import waitress
 from flask import Flask
 
 from tracker import create_app
@@ -33,6 +32,8 @@ def serve(console: Console, host: str, port: int, workers: int, threads: int) ->
 
 def serve_sqlite(console: Console, host: str, port: int, threads: int) -> None:
     """One process with threads: SQLite has one writer anyway."""
+    import waitress  # gunicorn's workers go without
+
     app = create_app(console.config, console.database, console.clock)
     settle()
     behind_proxy = console.config.trusted_proxies > 0

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import click
@@ -14,6 +15,7 @@ from tracker.console import Console
 from tracker.demo.cast import OFFICE_PEOPLE, PASSWORD, USERNAMES
 from tracker.demo.stage import set_stage
 from tracker.errors import Refused
+from tracker.files.store import Store
 from tracker.scheduler import background
 
 MARK = "demo"
@@ -35,7 +37,8 @@ def demo(port: int, data: Path | None, today: datetime | None) -> None:
         _clear(config.data_dir)
         console = Console(config)
         click.echo("正在准备演示数据，大约半分钟……")
-        set_stage(console.database, console.clock, base_url=config.base_url, is_rebased=today is None)
+        store = Store(config.data_dir)
+        set_stage(console.database, console.clock, store, base_url=config.base_url, is_rebased=today is None)
         _tell(config, console.clock)
         _run(console, port)
 
@@ -48,6 +51,7 @@ def _clear(folder: Path) -> None:
     (folder / MARK).touch()
     for path in folder.glob("tracker.sqlite3*"):
         path.unlink()
+    rmtree(Store(folder).folder, ignore_errors=True)
 
 
 def _tell(config: Config, clock: Clock) -> None:

@@ -9,9 +9,11 @@ from tqdm import tqdm
 from tracker.clock import Clock
 from tracker.commands.seed import start_campaign
 from tracker.db import Database
+from tracker.demo.asking import asking_scenes
 from tracker.demo.cast import add_people
 from tracker.demo.monthly import report_scenes
 from tracker.demo.story import Scene, Story, play
+from tracker.files.store import Store
 from tracker.plan.models import Campaign
 from tracker.plan.seed.reading import read_plan
 from tracker.plan.seed.shift import months_between, shift_day
@@ -27,8 +29,8 @@ MAILED_DAYS = 6
 OFFICE_PHONE = "0895-4820000（演示）"
 
 
-def set_stage(database: Database, clock: Clock, *, base_url: str, is_rebased: bool) -> None:
-    """Schema, plan, people, everything that happened until today, and the mails of the day.
+def set_stage(database: Database, clock: Clock, store: Store, *, base_url: str, is_rebased: bool) -> None:
+    """Schema, plan, people, documents, everything that happened until today, and the mails of the day.
 
     Args:
         base_url: where the links of the mails lead.
@@ -39,8 +41,8 @@ def set_stage(database: Database, clock: Clock, *, base_url: str, is_rebased: bo
         campaign = _load(session, clock, is_rebased=is_rebased)
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
-        story = Story(session, campaign, clock)
-        scenes = _until_today(story, [*story.scenes(), *report_scenes(story)])
+        story = Story(session, campaign, clock, store)
+        scenes = _until_today(story, [*story.scenes(), *report_scenes(story), *asking_scenes(story)])
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:
             for mail_at in _mail_moments(story):
                 earlier = [scene for scene in scenes if scene.at < mail_at]

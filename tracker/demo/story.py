@@ -15,7 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.clock import Clock
+from tracker.demo.filing import Filing
 from tracker.errors import Refused
+from tracker.files.store import Store
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
@@ -51,8 +53,9 @@ class Scene:
 class Story:
     """Makes the scenes of one campaign, in the order of time."""
 
-    def __init__(self, session: Session, campaign: Campaign, clock: Clock) -> None:
+    def __init__(self, session: Session, campaign: Campaign, clock: Clock, store: Store) -> None:
         self.session = session
+        self.filing = Filing(session, campaign, store)
         self.campaign = campaign
         self.clock = clock
         self.today = clock.today()
@@ -112,7 +115,7 @@ class Story:
         day = self._tick_day(milestone, due_on, chance)
         if day is None or day > self.today or day < milestone.opens_on:
             return
-        yield self._tick(milestone, day)
+        yield self._tick(milestone, task, day)
         review_day = self.calendar.add_working_days(day, chance.randint(1, 4))
         if review_day > self.today - timedelta(days=REVIEW_BACKLOG_DAYS):
             return
@@ -120,7 +123,7 @@ class Story:
             yield self._return(milestone, review_day, chance.choice(RETURN_REASONS))
             again = self.calendar.add_working_days(review_day, chance.randint(2, 6))
             if chance.random() < 0.6 and again <= self.today:
-                yield self._tick(milestone, again)
+                yield self._tick(milestone, task, again)
                 if again < self.today - timedelta(days=REVIEW_BACKLOG_DAYS + 4):
                     yield self._accept(milestone, self.calendar.add_working_days(again, 2))
         else:
@@ -139,12 +142,13 @@ class Story:
             return self.calendar.on_or_after(due_on + timedelta(days=chance.randint(1, 12)))
         return None
 
-    def _tick(self, milestone: Milestone, day: date) -> Scene:
+    def _tick(self, milestone: Milestone, task: Task, day: date) -> Scene:
         by = self.liaisons[milestone.unit_id]
         at = self.moment(day, 9, milestone.id)
 
         def act() -> None:
             if milestone.state in (State.OPEN, State.RETURNED):
+                self.filing.prepare(milestone, task, by=by, at=at, today=day)
                 actions.submit(self.session, milestone, by=by, at=at, today=day)
 
         return Scene(at, act)

@@ -1,7 +1,7 @@
 """What a unit's desk shows: one row an assignment, with its chips, and the counts above them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
@@ -11,9 +11,8 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
-from tracker.desk.rows import Chip, DeskRow, Share, desk_rows
+from tracker.desk.rows import Chip, DeskRow, Plan, Share, desk_rows
 from tracker.desk.rules import ORDER, Heading, place, row_milestone
-from tracker.desk.words import TaskWords
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
@@ -54,6 +53,11 @@ class Desk:
     number: int
     counts: Counts
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether anything on the page can be clicked."""
+        return any(chip.step for row in self.rows for chip in row.chips)
+
 
 class View:
     """What of the desk is asked for: the names of the pills in its address."""
@@ -68,13 +72,14 @@ def desk(
     campaign: Campaign,
     view: str,
     number: int,
-    words: Mapping[int, TaskWords],
+    plan: Plan,
     *,
+    unit_id: int,
     reader: User,
     day: Day,
 ) -> Desk:
-    """Page `number` of the desk of the reader's unit."""
-    shares = _shares(session, campaign, reader.unit_id, day)
+    """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts."""
+    shares = _shares(session, campaign, unit_id, day)
     shown = sorted(
         (share for share in shares if _is_shown(share, view, reader.id)),
         key=_newest_first if view == View.HANDED_IN else _row_order,
@@ -83,15 +88,16 @@ def desk(
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     if view == View.HANDED_IN:
         page = [share._replace(heading=Heading.HANDED_IN) for share in page]
-    return Desk(desk_rows(session, page, words, reader, day), len(shown), number, _counts(shares))
+    rows = desk_rows(session, page, plan, unit_id, reader, day)
+    return Desk(rows, len(shown), number, _counts(shares))
 
 
 def desk_row(
-    session: Session, assignment_id: int, words: Mapping[int, TaskWords], *, reader: User, day: Day
+    session: Session, assignment_id: int, plan: Plan, *, unit_id: int, reader: User, day: Day
 ) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
     chips = _chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id)
-    return desk_rows(session, [_lit(chips, day)], words, reader, day)[0]
+    return desk_rows(session, [_lit(chips, day)], plan, unit_id, reader, day)[0]
 
 
 def counts(session: Session, campaign: Campaign, unit_id: int, day: Day) -> Counts:

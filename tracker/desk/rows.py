@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.assignments.rules import Actor
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.words import TaskWords
+from tracker.evidence.queries import Completeness, Filing, Slots, covered_years
 from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
 from tracker.people.models import User
@@ -37,6 +38,14 @@ class Chip(NamedTuple):
     label: str
     title: str
     handler_id: int | None
+
+
+class Plan(NamedTuple):
+    """What the plan says of every task, the same for everybody: its words and its expected materials."""
+
+    words: Mapping[int, TaskWords]
+    slots: Slots
+    starts_on: date
 
 
 class Share(NamedTuple):
@@ -68,8 +77,9 @@ class ShownChip(NamedTuple):
 class DeskRow(NamedTuple):
     """One assignment on the desk: its task, its chips, and the one chip that the box stands for.
 
-    `refusal` is why the box cannot be clicked, or None; `due` its light in words; `handler` the person who
-    works on it (经办), empty when everybody does.
+    `refusal` is why the box cannot be clicked, or None; `due` its light in words; `materials` how many
+    of its expected materials are there; `handler` the person who works on it (经办), empty when everybody
+    does.
     """
 
     assignment_id: int
@@ -77,6 +87,7 @@ class DeskRow(NamedTuple):
     code: str
     text: str
     words: str
+    materials: Completeness
     handler: str
     awaited: str
     chips: list[ShownChip]
@@ -88,47 +99,56 @@ class DeskRow(NamedTuple):
 
 
 def desk_rows(
-    session: Session, page: Sequence[Share], words: Mapping[int, TaskWords], reader: Actor, day: Day
+    session: Session, page: Sequence[Share], plan: Plan, unit_id: int, reader: Actor, day: Day
 ) -> list[DeskRow]:
     """The rows of a page, in the same order."""
-    awaited = _awaited(session, [share.chips[share.box] for share in page])
-    handlers = _handlers(session, reader.unit_id, page)
-    return [_row(share, words, awaited, handlers, reader, day) for share in page]
+    boxes = [share.chips[share.box] for share in page]
+    awaited, handlers = _awaited(session, boxes), _handlers(session, unit_id, page)
+    covered = covered_years(session, unit_id, [box.task_id for box in boxes], is_own=True)
+    filing = Filing(plan.slots, covered, plan.starts_on)
+    desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day)
+    return [_row(share, desk) for share in page]
 
 
-def _row(
-    share: Share,
-    words: Mapping[int, TaskWords],
-    awaited: Mapping[tuple[int, int], str],
-    handlers: Mapping[int | None, str],
-    reader: Actor,
-    day: Day,
-) -> DeskRow:
-    shown = [_shown(chip, light, reader, day) for chip, light in zip(share.chips, share.lights, strict=True)]
+class _Desk(NamedTuple):
+    """What all rows of a page share."""
+
+    plan: Plan
+    filing: Filing
+    awaited: Mapping[tuple[int, int], str]
+    handlers: Mapping[int | None, str]
+    unit_id: int
+    reader: Actor
+    day: Day
+
+
+def _row(share: Share, desk: _Desk) -> DeskRow:
+    shown = [_shown(chip, light, desk) for chip, light in zip(share.chips, share.lights, strict=True)]
     box = share.chips[share.box]
-    task = words[box.task_id]
+    task = desk.plan.words[box.task_id]
     return DeskRow(
         assignment_id=box.assignment_id,
         task_id=box.task_id,
         code=task.code,
         text=task.text,
         words=task.as_lead if box.role is PartyRole.LEAD else task.as_support,
-        handler=handlers.get(box.handler_id, ""),
-        awaited=awaited.get((box.task_id, box.deadline_id), ""),
+        materials=desk.filing.of(box.task_id, box.due_on),
+        handler=desk.handlers.get(box.handler_id, ""),
+        awaited=desk.awaited.get((box.task_id, box.deadline_id), ""),
         chips=shown,
         box=shown[share.box],
-        refusal=tick_refusal(box, reader.unit_id, reader, day.today),
-        due=words_of(share.lights[share.box], box, day),
+        refusal=tick_refusal(box, desk.unit_id, desk.reader, desk.day.today),
+        due=words_of(share.lights[share.box], box, desk.day),
         milestone=box,
         heading=share.heading,
     )
 
 
-def _shown(chip: Chip, light: Light, reader: Actor, day: Day) -> ShownChip:
+def _shown(chip: Chip, light: Light, desk: _Desk) -> ShownChip:
     step = ""
-    if light not in _UNTICKABLE and tick_refusal(chip, reader.unit_id, reader, day.today) is None:
+    if light not in _UNTICKABLE and tick_refusal(chip, desk.unit_id, desk.reader, desk.day.today) is None:
         step = "撤回" if chip.state is State.SUBMITTED else "勾选"
-    hint = f"{chip.title}　{chip.due_on}　{words_of(light, chip, day)}"
+    hint = f"{chip.title}　{chip.due_on}　{words_of(light, chip, desk.day)}"
     return ShownChip(chip.id, chip.version, chip.label, chip.title, light, hint, step)
 
 

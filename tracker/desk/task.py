@@ -43,6 +43,7 @@ class Cell(NamedTuple):
     submitted_by_id: int | None
     reason: str
     missing: str
+    extension_count: int
     deadline_id: int
     label: str
     title: str
@@ -69,6 +70,7 @@ class Share:
     acts_for: str | None
     handler_id: int | None
     handler: str | None
+    acknowledged_at: datetime | None
     is_lights_alone: bool = field(kw_only=True)
     cells: list[Cell] = field(default_factory=list)
 
@@ -107,13 +109,17 @@ class TaskPage:
 
 
 def task_page(
-    session: Session, task: Outline, reader: User, today: date, *, is_history_whole: bool = False
+    session: Session, task: Outline, reader: User, unit: Unit, today: date, *, is_history_whole: bool = False
 ) -> TaskPage | None:
-    """The page of a task, or None when the reader's unit has no share in its indicator."""
+    """The page of a task, or None when the reader's unit has no share in its indicator.
+
+    Args:
+        unit: whose share can be worked on: the reader's, or one in whose name the office acts.
+    """
     shares = _shares(session, task, reader)
     if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
         return None
-    own = next((one for one in shares if one.unit_id == reader.unit_id and one.task_id == task.id), None)
+    own = next((one for one in shares if one.unit_id == unit.id and one.task_id == task.id), None)
     told = history(session, task.id, reader, is_whole=is_history_whole)
     urged = urged_today(session, [cell.id for share in shares for cell in share.cells], today)
     return TaskPage(task, shares, own, told, urged, _people(session, shares, reader, today))
@@ -186,6 +192,7 @@ _SHARE_COLUMNS: tuple[Any, ...] = (
     UnitGroup.name,
     _handler.id,
     _handler.name,
+    Assignment.acknowledged_at,
 )
 _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.id,
@@ -202,6 +209,7 @@ _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.submitted_by_id,
     Milestone.reason,
     Milestone.missing,
+    Milestone.extension_count,
     Milestone.deadline_id,
     Deadline.label,
     Deadline.title,

@@ -6,27 +6,35 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.assignments.models import Assignment
+from tracker.assignments.queries import share_of
+from tracker.assignments.rules import is_on_behalf, may_act_for
+from tracker.behalf import unit_in_hand
 from tracker.comments.queries import Thread, thread
 from tracker.desk import queries
 from tracker.desk.outline import Outline, outline
 from tracker.desk.queries import Counts, View
-from tracker.desk.rows import DeskRow
+from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
-from tracker.desk.task import task_page
-from tracker.desk.words import TaskWords, task_words
-from tracker.errors import Refused
+from tracker.desk.task import TaskPage, task_page
+from tracker.desk.words import task_words
+from tracker.errors import Refused, Stale
+from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
+from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
 from tracker.forms import whole_number
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
-from tracker.milestones.queries import milestone_of_unit
+from tracker.milestones.queries import milestone_of_city, milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
 from tracker.people.queries import handlers
 from tracker.people.rules import Role
 from tracker.plan.queries import campaign_id_of_task
+from tracker.units.models import Unit
 
 blueprint = Blueprint("desk", __name__)
 
@@ -50,40 +58,69 @@ def home() -> Response:
 @blueprint.get("/desk")
 @web.only(lambda role: role.is_unit or role.is_office)
 def show() -> str:
-    """The desk of the signed-in person's unit."""
+    """The desk of the signed-in person's unit, or of the unit in whose name the office acts."""
     view = request.args.get("view", View.TO_DO)
-    number = page_number(request.args.get("page"))
-    found = queries.desk(web.db(), web.campaign(), view, number, _words(), reader=web.me(), day=web.day())
+    number, unit = page_number(request.args.get("page")), unit_in_hand()
+    found = queries.desk(
+        web.db(), web.campaign(), view, number, _plan(), unit_id=unit.id, reader=web.me(), day=web.day()
+    )
     page = Page(found.rows, found.row_count, found.number, request.path, request.args.to_dict(flat=False))
     return render_template(
         "desk/show.html",
         page=page,
         groups=_grouped(found.rows),
-        **_frame_of_rows(found.counts, view, here=request.full_path),
+        has_steps=found.has_steps,
+        **_frame_of_rows(found.counts, view, unit, here=request.full_path),
     )
+
+
+@blueprint.get("/desk/rows/<int:assignment_id>")
+@web.only(lambda role: role.is_unit or role.is_office)
+def row(assignment_id: int) -> str:
+    """One row as it stands now, for the page that has changed its materials."""
+    assignment = share_of(web.db(), assignment_id, web.me()) or abort(404)
+    web.follow(assignment.campaign_id)
+    return _row_again(assignment.id, assignment.unit)
 
 
 @blueprint.get("/tasks/<int:task_id>")
 @web.business_only
 def task(task_id: int) -> str:
     """One task: the whole indicator, who else is on it and how far, and what happened."""
-    if task_id not in _words():
+    if task_id not in _plan().words:
         web.follow(campaign_id_of_task(web.db(), task_id) or abort(404))
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
     is_history_whole = request.args.get("history") == "all"
-    found = task_page(web.db(), plan, web.me(), web.day().today, is_history_whole=is_history_whole)
+    today, unit = web.day().today, unit_in_hand()
+    found = task_page(web.db(), plan, web.me(), unit, today, is_history_whole=is_history_whole)
     if found is None:
         abort(404)
+    papers = papers_of_task(web.db(), task_id, web.me())
     return render_template(
-        "desk/task.html", found=found, thread=_thread(plan), here=request.path, today=web.day().today
+        "desk/task.html",
+        found=found,
+        thread=_thread(plan),
+        here=request.full_path.rstrip("?"),
+        today=today,
+        shelf=_shelf(found),
+        others=others_shelves(papers, found.own.unit_id if found.own else None),
+        filings=filings_of_task(web.db(), task_id, web.me(), web.campaign()),
     )
+
+
+def _shelf(found: TaskPage) -> Shelf | None:
+    """The materials of the share that the page is about."""
+    if found.own is None:
+        return None
+    assignment = web.db().get_one(Assignment, found.own.id)
+    return own_shelf(web.db(), assignment, web.me(), web.day().today)
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")
 @web.business_only
 def submit(milestone_id: int) -> web.Answer:
     """Tick."""
-    milestone = _own_milestone(milestone_id)
+    milestone = _milestone_in_hand(milestone_id)
     return _step(
         milestone,
         lambda: actions.submit(
@@ -97,7 +134,7 @@ def submit(milestone_id: int) -> web.Answer:
 @web.business_only
 def take_back(milestone_id: int) -> web.Answer:
     """Take the tick back."""
-    milestone = _own_milestone(milestone_id)
+    milestone = _milestone_in_hand(milestone_id)
     return _step(
         milestone,
         lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
@@ -116,51 +153,61 @@ def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:
     return [(heading, list(group)) for heading, group in groupby(rows, key=lambda row: row.heading)]
 
 
-def _own_milestone(milestone_id: int) -> Milestone:
-    """A milestone of the signed-in person's own unit; any other does not exist for them."""
-    milestone = milestone_of_unit(web.db(), web.me().unit_id, milestone_id) or abort(404)
+def _milestone_in_hand(milestone_id: int) -> Milestone:
+    """A milestone of the signed-in person's own unit, for the office of any unit; any other does not
+    exist for them."""
+    me = web.me()
+    milestone = milestone_of_unit(web.db(), me.unit_id, milestone_id)
+    if milestone is None and me.role.is_office:
+        milestone = milestone_of_city(web.db(), me.unit.jurisdiction_id, milestone_id)
+    if milestone is None:
+        abort(404)
     web.follow(milestone.campaign_id)
     return milestone
 
 
 def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answer:
-    """Do the step and answer: htmx gets the row again, a plain form goes back to its page."""
+    """Do the step and answer: htmx gets the row again, a plain form goes back to its page; who is refused
+    gets the row as it is now, with the reason."""
     try:
         step()
-    except Refused as refusal:
-        if not web.is_htmx():
-            raise
+    except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        return _row_again(milestone, problem=str(refusal)), 409
+        reason = str(refusal if isinstance(refusal, Refused) else Stale())
+        return _row_again(milestone.assignment_id, milestone.unit, problem=reason), 409
     web.db().commit()
     if web.is_htmx():
-        return _row_again(milestone)
-    flash(f"{milestone.task.code} {milestone.deadline.label}：{done}", "ok")
+        return _row_again(milestone.assignment_id, milestone.unit)
+    code = milestone.task.code
+    whose = f"{milestone.unit.short}（市食安办代）" if is_on_behalf(milestone.unit_id, web.me()) else ""
+    flash(f"{whose}{code} {milestone.deadline.label}：{done}", "ok")
     return web.see_other(web.back_to(url_for("desk.show")))
 
 
-def _row_again(milestone: Milestone, problem: str = "") -> str:
-    """The row of the milestone with the counts that changed with it."""
-    row = queries.desk_row(web.db(), milestone.assignment_id, _words(), reader=web.me(), day=web.day())
+def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
+    """The row of an assignment: with the counts that changed with it for htmx, else as a page."""
+    row = queries.desk_row(web.db(), assignment_id, _plan(), unit_id=unit.id, reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
-    found = queries.counts(web.db(), web.campaign(), web.me().unit_id, web.day())
-    return render_template(
-        "desk/_row_again.html", row=row, problem=problem, **_frame_of_rows(found, view, here=here)
-    )
+    found = queries.counts(web.db(), web.campaign(), unit.id, web.day())
+    template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
+    return render_template(template, row=row, problem=problem, **_frame_of_rows(found, view, unit, here=here))
 
 
-def _words() -> dict[int, TaskWords]:
+def _plan() -> Plan:
     """What the plan says of each task."""
-    campaign = web.campaign()
-    return web.kept(f"task words of {campaign.id}", lambda: task_words(web.db(), campaign))
+    db, campaign = web.db(), web.campaign()
+    return web.kept(
+        f"tasks of {campaign.id}",
+        lambda: Plan(task_words(db, campaign), slots_by_task(db, campaign), campaign.starts_on),
+    )
 
 
 def _version() -> int | None:
     return whole_number(request.form.get("version"))
 
 
-def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
+def _frame_of_rows(counts: Counts, view: str, unit: Unit, *, here: str) -> dict[str, Any]:
     """What the row partials need besides the rows."""
     pills = (
         (View.TO_DO, "要我办", counts.to_do),
@@ -172,16 +219,20 @@ def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
         (View.LEAD, "牵头", None),
         (View.SUPPORT, "配合", None),
     )
-    own = web.me().unit_id
-    is_shared = len(handlers(web.db(), [own], web.day().today).get(own, ())) > 1
+    suffix = f"?unit={unit.id}" if is_on_behalf(unit.id, web.me()) else ""
+    is_shared = len(handlers(web.db(), [unit.id], web.day().today).get(unit.id, ())) > 1
     return {
-        "unit": web.me().unit,
+        "unit": unit,
+        "behalf": {"unit": unit.id} if is_on_behalf(unit.id, web.me()) else {},
+        "may_file": may_act_for(unit.id, web.me()),
         "counts": counts,
         "pills": [*pills, (View.MINE, "我经办", None)] if is_shared else pills,
         "view": view,
         "here": here,
         "addresses": {
-            "task": web.pattern("desk.task", "task_id"),
+            "task": web.pattern("desk.task", "task_id") + suffix,
+            "file": web.pattern("evidence.add", "task_id"),
+            "row": web.pattern("desk.row", "assignment_id"),
             "submit": web.pattern("desk.submit", "milestone_id"),
             "take_back": web.pattern("desk.take_back", "milestone_id"),
         },
@@ -190,5 +241,5 @@ def _frame_of_rows(counts: Counts, view: str, *, here: str) -> dict[str, Any]:
 
 @blueprint.app_template_global("tick_refusal")
 def _tick_refusal(milestone: Facts) -> str | None:
-    """Why the box of an own milestone cannot be clicked now, or None."""
-    return tick_refusal(milestone, web.me().unit_id, web.me(), web.day().today)
+    """Why the box of a milestone of the unit in hand cannot be clicked now, or None."""
+    return tick_refusal(milestone, unit_in_hand().id, web.me(), web.day().today)

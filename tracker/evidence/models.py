@@ -59,6 +59,11 @@ class Evidence(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
 
+    @property
+    def uploader_id(self) -> int:
+        """Who uploaded its newest version."""
+        return self.versions[0].by_id
+
 
 class EvidenceVersion(Base):
     """版本: a content that the document had; `accepted_at` is set on what the office relied on."""

@@ -69,7 +69,7 @@ class Document(Protocol):
     @property
     def unit_id(self) -> int: ...
     @property
-    def created_by_id(self) -> int: ...
+    def uploader_id(self) -> int: ...
 
 
 class Wanted(Protocol):
@@ -147,7 +147,7 @@ def refuse_step(document: Document, step: Step, actor: Actor) -> str | None:
         return "只有本单位联络员可以办理本单位的材料"
     if document.state not in TRANSITIONS[step]:
         return f"材料当前是“{document.state.label}”，不能{step.label}"
-    if step is Step.ACCEPT and document.created_by_id == actor.id:
+    if step is Step.ACCEPT and document.uploader_id == actor.id:
         return "自己上传的材料须由食安办另一位同志采信"
     return None
 

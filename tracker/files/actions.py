@@ -10,13 +10,22 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
 from tracker.files.models import StoredFile
-from tracker.files.rules import ALLOWED_WORDS, FileKind, NotTaken, clean_name, kind_of, size_words
+from tracker.files.rules import (
+    ALLOWED_WORDS,
+    FileKind,
+    NotTaken,
+    clean_name,
+    fitting_name,
+    kind_of,
+    size_words,
+)
 from tracker.files.store import Store, Stored
 
 
 @dataclass(frozen=True)
 class Received:
-    """A content that lies in the store, with the clean name that its owner gave it; it has no row yet."""
+    """A content that lies in the store, with the name that its owner gave it, clean and with an ending
+    that fits; it has no row yet."""
 
     name: str
     kind: FileKind
@@ -41,12 +50,13 @@ def receive(store: Store, raw_name: str, content: IO[bytes], *, most_bytes: int)
     except NotTaken as refusal:
         seen = f"“{name}”没有保存：内容是{refusal.taken_for}（按内容识别，不看扩展名）"
         raise Refused(f"{seen}；可以上传 {ALLOWED_WORDS}") from None
-    return Received(name, kind, store.put(content))
+    return Received(fitting_name(name, kind), kind, store.put(content))
 
 
 def register(session: Session, received: Received, *, at: datetime) -> StoredFile:
-    """The row of a content, that of an equal one if there is one."""
+    """The row of a content, that of an equal one if there is one; nobody can clean it away meanwhile."""
     known = select(StoredFile).where(StoredFile.sha256 == received.stored.sha256)
+    known = known.with_for_update(read=True, key_share=True)
     there = session.scalar(known)
     if there is not None:
         return there

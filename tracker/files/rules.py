@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import zipfile
-from typing import IO
+from typing import IO, cast
 
 from tracker.labels import LabelledEnum
 
@@ -14,6 +14,8 @@ MOST_UNPACKED = 2 * 1024**3
 MOST_RATIO = 200
 """Unpacked bytes a packed byte: what swells more than this is a bomb."""
 SMALLEST_BOMB = 50 * 1024**2
+LONGEST_DIRECTORY = 4 * 1024**2
+"""Bytes of a packed file's list of contents: each entry of it takes ten times as many in memory."""
 HEAD = 4096
 
 
@@ -65,6 +67,18 @@ MEDIA_TYPES = {
     FileKind.ZIP: "application/zip",
     FileKind.MP4: "video/mp4",
 }
+OTHER_ENDINGS = {
+    FileKind.DOC: ("wps", "dot"),
+    FileKind.XLS: ("et", "xlt"),
+    FileKind.PPT: ("dps", "pps"),
+    FileKind.DOCX: ("docm", "wps"),
+    FileKind.XLSX: ("xlsm", "et"),
+    FileKind.PPTX: ("pptm", "ppsx", "dps"),
+    FileKind.JPG: ("jpeg", "jpe", "jfif"),
+    FileKind.HEIC: ("heif",),
+    FileKind.MP4: ("m4v",),
+}
+"""Endings besides its own under which a kind is opened."""
 SHOWN = frozenset({FileKind.PDF, FileKind.JPG, FileKind.PNG})
 ALLOWED_WORDS = "pdf、docx、xlsx、pptx、doc、xls、ppt、wps、et、dps、ofd、jpg、png、heic、zip、mp4"
 
@@ -140,13 +154,22 @@ def clean_name(raw: str) -> str:
     """A file's name as it is kept: without folders, control characters and what no system takes;
     Chinese stays. A long one loses the middle, never its ending."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", raw))[-1]
-    kept = "".join(sign for sign in last if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    spaced = (" " if unicodedata.category(sign) == "Zs" else sign for sign in last)
+    kept = "".join(sign for sign in spaced if sign.isprintable())
     kept = re.sub(r'[<>:"|?*]', "_", kept).strip(" .")
     if len(kept) > LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")
         ending = dot + ending if dot and len(ending) <= 5 else ""
-        kept = (stem if ending else kept)[: LONGEST_NAME - len(ending)] + ending
+        kept = (stem if ending else kept)[: LONGEST_NAME - len(ending)].rstrip(" .") + ending
     return kept or "未命名"
+
+
+def fitting_name(name: str, kind: FileKind) -> str:
+    """The name with an ending under which its content is opened: what calls itself 通知.exe or 通知.html
+    and is a PDF is saved as 通知.exe.pdf, and a double click runs nothing."""
+    if name.rpartition(".")[2].lower() in (kind.value, *OTHER_ENDINGS.get(kind, ())):
+        return name
+    return f"{name[: LONGEST_NAME - len(kind.value) - 1]}.{kind.value}"
 
 
 def size_words(size: int) -> str:
@@ -165,9 +188,22 @@ def _kind_of_boxes(head: bytes) -> FileKind:
     raise NotTaken("其他格式的音视频")
 
 
+class _Sparing:
+    """A packed file as `zipfile` reads it, but for a list of contents that would fill the memory."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self.seek, self.tell = content.seek, content.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if size > LONGEST_DIRECTORY:
+            raise NotTaken(f"含 {MOST_ENTRIES} 个以上文件的压缩包")
+        return self._content.read(size)
+
+
 def _kind_of_zip(content: IO[bytes]) -> FileKind:
     try:
-        with zipfile.ZipFile(content) as packed:
+        with zipfile.ZipFile(cast(IO[bytes], _Sparing(content))) as packed:
             entries = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise NotTaken("损坏的压缩包") from None

@@ -1,4 +1,8 @@
-"""The folder of contents: written beside, synced, then linked to their SHA-256; never changed again."""
+"""The folder of contents: written beside, synced, then linked to their SHA-256; never changed again.
+
+A content's modification time is when it was last taken in: what nobody has named in a row for a day
+may be thrown away, and whoever takes the same content in at that very moment keeps it.
+"""
 
 import contextlib
 import errno
@@ -71,6 +75,34 @@ class Store:
         """Every content that lies in the store."""
         return self.folder.glob("[0-9a-f][0-9a-f]/*")
 
+    def left_over(self) -> Iterator[Path]:
+        """What lies among the incoming: being written now, or left by a process that was killed."""
+        return self.incoming.glob("*")
+
+    def now(self) -> float:
+        """The time of the disk that the files lie on, to compare theirs with. It is asked by writing.
+
+        Raises:
+            OSError: nothing can be written.
+        """
+        with self.open_incoming() as file:
+            file.write(b"0")
+            file.flush()
+            return os.fstat(file.fileno()).st_mtime
+
+    def discard(self, path: Path, *, before: float) -> bool:
+        """Throw a file away unless it was taken in (again) since `before`."""
+        if path.stat().st_mtime >= before:
+            return False
+        aside = self.incoming / secrets.token_hex(16)
+        path.rename(aside)  # from here on whoever takes it in stores it anew
+        is_old = aside.stat().st_mtime < before
+        if not is_old:
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, path)
+        aside.unlink()
+        return is_old
+
     def _put(self, content: IO[bytes]) -> Stored:
         self.incoming.mkdir(parents=True, exist_ok=True)
         temporary = self.incoming / secrets.token_hex(16)
@@ -78,9 +110,10 @@ class Store:
             with temporary.open("xb") as file:
                 stored = _copy(content, file)
             target = self.path(stored.sha256)
-            target.parent.mkdir(exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                os.link(temporary, target)
+            if not target.parent.is_dir():
+                target.parent.mkdir(exist_ok=True)
+                _sync_folder(self.folder)
+            _link(temporary, target)
             _sync_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
@@ -105,6 +138,17 @@ def _copy(content: IO[bytes], file: BinaryIO) -> Stored:
     os.fsync(file.fileno())
     content.seek(0)
     return Stored(total.hexdigest(), size)
+
+
+def _link(temporary: Path, target: Path) -> None:
+    """Give a content its name; one that lies there already is taken in again."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, target)
+            return
+        with contextlib.suppress(FileNotFoundError):  # thrown away since
+            os.utime(target)
+            return
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-import mistune
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
@@ -48,6 +47,8 @@ def _chapter(number: int, text: str) -> Chapter:
 
 def _html(text: str, title: str = "") -> Markup:
     """Our own file, escaped all the same; tables are scrolled on small screens."""
+    import mistune  # for the first reader, not for every start
+
     render = mistune.create_markdown(escape=True, plugins=["table"])
     html = str(render(text)).replace("<th>", '<th scope="col">')
     tables = count(1)

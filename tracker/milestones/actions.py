@@ -1,14 +1,17 @@
-"""What people do with a milestone: tick it, take it back, accept, return, set an earlier day."""
+"""What people do with a milestone: tick it, take it back, accept, return, waive, extend, set its day."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused, Stale
 from tracker.events.actions import record
+from tracker.evidence import actions as evidence
+from tracker.evidence.rules import span
+from tracker.evidence.shelf import lacking
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import (
     Day,
@@ -17,6 +20,7 @@ from tracker.milestones.rules import (
     due_after_return,
     late_from,
     refuse_decide,
+    refuse_extend,
     refuse_set_earlier,
     refuse_step,
     refuse_submit,
@@ -24,21 +28,24 @@ from tracker.milestones.rules import (
 )
 from tracker.milestones.waiting import awaited_names, refresh_waiting
 from tracker.people.models import User
+from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
+
+Row = TypeVar("Row")
 
 
 @dataclass
-class Bulk:
+class Bulk(Generic[Row]):
     """The outcome of a bulk action: how many rows were done, and which were not and why."""
 
     done_count: int = 0
-    refused: list[tuple[Milestone, str]] = field(default_factory=list)
+    refused: list[tuple[Row, str]] = field(default_factory=list)
 
 
 def submit(
     session: Session, milestone: Milestone, *, by: User, at: datetime, today: date, version: int | None = None
 ) -> None:
-    """勾选: the unit says that its share is done at this deadline.
+    """勾选: the unit says that its share is done at this deadline; its drafts under the task go with it.
 
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
@@ -50,6 +57,8 @@ def submit(
     milestone.submitted_at, milestone.submitted_on, milestone.submitted_by_id = at, today, by.id
     milestone.missing = _missing_shares(session, milestone)
     _record(session, milestone, Step.SUBMIT, before, by=by, at=at)
+    evidence.hand_in_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
+    _accept_if_proved(session, milestone, at=at)
     _refresh(session, milestone)
 
 
@@ -69,23 +78,22 @@ def take_back(
     milestone.missing = ""
     milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.TAKE_BACK, before, by=by, at=at)
+    if not _is_another_submitted(milestone):
+        evidence.take_back_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
     _refresh(session, milestone)
 
 
 def accept(
     session: Session, milestone: Milestone, *, by: User, at: datetime, version: int | None = None
 ) -> None:
-    """办结: the office accepts what the unit submitted.
+    """办结: the office accepts what the unit submitted, with the documents that prove it.
 
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
     _check_version(milestone, version)
     _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.ACCEPT))
-    before = _facts(milestone)
-    milestone.state = State.ACCEPTED
-    milestone.decided_at, milestone.decided_by_id = at, by.id
-    _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+    _accept(session, milestone, by=by, at=at)
     session.flush()
 
 
@@ -128,15 +136,64 @@ def set_earlier_day(
     was returned keeps its 3 working days.
 
     Raises:
-        Refused: the day is past or outside what the plan allows, or nothing is owed any more.
+        Refused: the day is past or outside what the plan allows, an extension was granted, or nothing
+            is owed any more.
     """
     _refuse(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day, day.today))
+    if milestone.extension_count:
+        raise Refused(f"已同意延期至 {milestone.due_on}，不再提前")
     before = _facts(milestone)
     returned_on = milestone.returned_on if milestone.state is State.RETURNED else None
     milestone.planned_on = new_day
     milestone.due_on = due_after_return(new_day, returned_on, day.calendar) if returned_on else new_day
     milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     _record(session, milestone, Step.SET_EARLIER, before, by=by, at=at)
+    session.flush()
+
+
+def waive(session: Session, milestone: Milestone, *, by: User, at: datetime, note: str) -> None:
+    """认定合理缺项: the office lets the unit off; nobody waits for its share any more.
+
+    Args:
+        note: the reason, for the record.
+
+    Raises:
+        Refused: it is not owed any more.
+    """
+    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.WAIVE))
+    before = _facts(milestone)
+    milestone.state = State.WAIVED
+    milestone.decided_at, milestone.decided_by_id = at, by.id
+    _record(session, milestone, Step.WAIVE, before, by=by, at=at, note=note)
+    _refresh(session, milestone)
+
+
+def extend(
+    session: Session,
+    milestone: Milestone,
+    new_day: date,
+    *,
+    by: User,
+    at: datetime,
+    last_day: date,
+    note: str,
+) -> None:
+    """延期: the office moves the day in force; the planned one stays to be seen.
+
+    Args:
+        last_day: the last day of the campaign.
+        note: the reason, for the record.
+
+    Raises:
+        Refused: the day is no later one, or past the campaign's end, or nothing is owed any more.
+    """
+    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.EXTEND))
+    _refuse(refuse_extend(milestone, new_day, last_day))
+    before = _facts(milestone)
+    milestone.due_on = new_day
+    milestone.late_from = late_from(new_day, milestone.ready_on)
+    milestone.extension_count += 1
+    _record(session, milestone, Step.EXTEND, before, by=by, at=at, note=note)
     session.flush()
 
 
@@ -156,16 +213,16 @@ def close_backfill(session: Session, milestone: Milestone, *, by: User, at: date
     _refresh(session, milestone)
 
 
-def in_bulk(milestones: Iterable[Milestone], action: Callable[[Milestone], None]) -> Bulk:
+def in_bulk(rows: Iterable[Row], action: Callable[[Row], None]) -> Bulk[Row]:
     """Do `action` to each row; those that the rules refuse are told with their reason, and the
     others are done."""
-    outcome = Bulk()
-    for milestone in milestones:
+    outcome = Bulk[Row]()
+    for row in rows:
         try:
-            action(milestone)
+            action(row)
             outcome.done_count += 1
         except Refused as refusal:
-            outcome.refused.append((milestone, str(refusal)))
+            outcome.refused.append((row, str(refusal)))
     return outcome
 
 
@@ -177,6 +234,32 @@ def _check_version(milestone: Milestone, version: int | None) -> None:
 def _refuse(reason: str | None) -> None:
     if reason:
         raise Refused(reason)
+
+
+def _accept(session: Session, milestone: Milestone, *, by: User | None, at: datetime) -> None:
+    before = _facts(milestone)
+    milestone.state = State.ACCEPTED
+    milestone.decided_at, milestone.decided_by_id = at, by.id if by else None
+    evidence.accept_all(session, milestone.task_id, milestone.unit_id, by=by, at=at)
+    _record(session, milestone, Step.ACCEPT, before, by=by, at=at)
+
+
+def _is_another_submitted(milestone: Milestone) -> bool:
+    """Whether the office is judging the share at another deadline, by the same documents."""
+    return any(
+        other is not milestone and other.state is State.SUBMITTED for other in milestone.assignment.milestones
+    )
+
+
+def _accept_if_proved(session: Session, milestone: Milestone, *, at: datetime) -> None:
+    """Where the campaign says so, the system accepts what has all its materials."""
+    campaign = session.get_one(Campaign, milestone.campaign_id)
+    if not campaign.is_accepted_by_system:
+        return
+    asked = span(campaign.starts_on, milestone.deadline.due_on)
+    found = lacking(session, milestone.task_id, milestone.unit_id, asked)
+    if found.total and found.is_complete:
+        _accept(session, milestone, by=None, at=at)
 
 
 def _missing_shares(session: Session, milestone: Milestone) -> str:
@@ -208,7 +291,7 @@ def _record(
     step: Step,
     before: dict[str, Any],
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     note: str = "",
 ) -> None:

@@ -1,11 +1,14 @@
 """What the office may do to many rows of a list at once, and how it is told what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
+from tracker.labels import LabelledEnum
 from tracker.milestones.actions import Bulk
-from tracker.milestones.models import Milestone
 from tracker.milestones.queries import Filter
 from tracker.milestones.rules import Light, Step
+from tracker.plan.models import Task
+from tracker.units.models import Unit
 
 MOST_TOLD = 8
 """Refused rows that a message names for each reason."""
@@ -26,6 +29,18 @@ _STEPS: dict[Light | None, frozenset[Step]] = {
 """By the light that a list shows; for all others an earlier day is what remains."""
 
 
+class Named(Protocol):
+    """A row that a message calls by its task and its unit."""
+
+    @property
+    def task(self) -> Task: ...
+    @property
+    def unit(self) -> Unit: ...
+
+
+Row = TypeVar("Row", bound=Named)
+
+
 def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
     """The steps that can apply to a list.
 
@@ -36,15 +51,15 @@ def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
     return steps | {Step.CLOSE_BACKFILL} if Light.BACKFILL in lights else steps
 
 
-def outcome_words(step: Step, outcome: Bulk) -> str:
+def outcome_words(step: LabelledEnum, outcome: Bulk[Row]) -> str:
     """已办结 3 项；2 项未办：原因：11-1 芒康县、12-1 芒康县."""
-    reasons: dict[str, list[Milestone]] = {}
-    for milestone, reason in outcome.refused:
-        reasons.setdefault(reason, []).append(milestone)
+    reasons: dict[str, list[Row]] = {}
+    for row, reason in outcome.refused:
+        reasons.setdefault(reason, []).append(row)
     done = [f"已{step.label} {outcome.done_count} 项"] if outcome.done_count else []
     return "；".join([*done, *(_refused_words(reason, rows) for reason, rows in reasons.items())])
 
 
-def _refused_words(reason: str, rows: list[Milestone]) -> str:
+def _refused_words(reason: str, rows: Sequence[Named]) -> str:
     names = "、".join(f"{row.task.code} {row.unit.short}" for row in rows[:MOST_TOLD])
     return f"{len(rows)} 项未办：{reason}：{names}{'等' if len(rows) > MOST_TOLD else ''}"

@@ -236,7 +236,8 @@ def _follow_deadlines(session: Session, campaign: Campaign) -> int:
     for milestone, deadline, has_own_day in rows:
         milestone.opens_on = deadline.opens_on
         if milestone.planned_on > deadline.due_on or not has_own_day:
-            milestone.planned_on = milestone.due_on = deadline.due_on
+            extended_to = milestone.due_on if milestone.extension_count else deadline.due_on
+            milestone.planned_on, milestone.due_on = deadline.due_on, max(extended_to, deadline.due_on)
             milestone.late_from = late_from(milestone.due_on, milestone.ready_on)
     session.flush()
     return len(rows)

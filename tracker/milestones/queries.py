@@ -210,6 +210,16 @@ def milestone_of_unit(session: Session, unit_id: int, milestone_id: int) -> Mile
     return session.scalar(_OF_UNIT, {"id": milestone_id, "unit_id": unit_id})
 
 
+def milestone_of_city(session: Session, jurisdiction_id: int, milestone_id: int) -> Milestone | None:
+    """A milestone of whichever unit of the city, for the office that acts in its name."""
+    unit_id = session.scalar(
+        select(Milestone.unit_id)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .where(Milestone.id == milestone_id, Unit.jurisdiction_id == jurisdiction_id)
+    )
+    return milestone_of_unit(session, unit_id, milestone_id) if unit_id else None
+
+
 _OF_UNIT = (  # every tick asks for it: built once
     select(Milestone)
     .where(Milestone.id == bindparam("id"), Milestone.unit_id == bindparam("unit_id"))
@@ -267,6 +277,7 @@ class LedgerRow(NamedTuple):
     submitted_by_id: int | None
     reason: str
     missing: str
+    extension_count: int
     assignment_id: int
     task_id: int
     unit_id: int
@@ -294,6 +305,7 @@ _LEDGER_COLUMNS = (
     Milestone.submitted_by_id,
     Milestone.reason,
     Milestone.missing,
+    Milestone.extension_count,
     Milestone.assignment_id,
     Milestone.task_id,
     Milestone.unit_id,

@@ -1,8 +1,9 @@
 """The flow and the light of a milestone: pure functions of its facts and of today."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol
 
 from tracker.assignments.rules import Actor, may_act_for
@@ -56,6 +57,8 @@ class Step(LabelledEnum):
     SET_EARLIER = "set_earlier", "提前期限"
     LEAVE = "leave", "退出"
     NUDGE = "nudge", "催办"
+    WAIVE = "waive", "认定合理缺项"
+    EXTEND = "extend", "延期"
 
 
 TRANSITIONS: dict[Step, frozenset[State]] = {
@@ -67,6 +70,8 @@ TRANSITIONS: dict[Step, frozenset[State]] = {
     Step.SET_EARLIER: OWING,
     Step.LEAVE: OWING,
     Step.NUDGE: OWING,
+    Step.WAIVE: OWING,
+    Step.EXTEND: OWING,
 }
 """From which states a step may start."""
 
@@ -90,6 +95,15 @@ class Facts(Protocol):
     def submitted_on(self) -> date | None: ...
 
 
+class Moved(Protocol):
+    """What is told of a day that is not the planned one."""
+
+    @property
+    def planned_on(self) -> date: ...
+    @property
+    def extension_count(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Day:
     """Today, with what the lights of today need; one for a whole page.
@@ -103,6 +117,12 @@ class Day:
     @cached_property
     def near_through(self) -> date:
         return self.calendar.add_working_days(self.today, NEAR_DAYS + 1) - timedelta(days=1)
+
+    @cached_property
+    def working_days_to(self) -> Callable[[date], int]:
+        """Working days from today to a day, negative when it is past; counted once for all the rows of a
+        page that share it."""
+        return cache(lambda then: self.calendar.working_days_between(self.today, then))
 
 
 def is_overdue(milestone: Facts, today: date) -> bool:
@@ -162,11 +182,17 @@ def words_of(shown: Light, milestone: Facts, day: Day) -> str:
     if shown is Light.LATE:
         return f"逾期 {late_days(milestone, day)} 个工作日"
     if shown in (Light.NEAR, Light.AHEAD):
-        left = day.calendar.working_days_between(day.today, milestone.due_on)
+        left = day.working_days_to(milestone.due_on)
         return f"还有 {left} 个工作日" if milestone.due_on > day.today else "今天到期"
     if shown is Light.REVIEW and was_submitted_late(milestone):
         return "待审核（迟交）"
     return milestone.state.label if milestone.state is State.WAIVED else shown.label
+
+
+def planned_words(milestone: Moved) -> str:
+    """Where the day in force comes from: 原定 2024-04-30，延期 1 次."""
+    count = milestone.extension_count
+    return f"原定 {milestone.planned_on}{f'，延期 {count} 次' if count else ''}"
 
 
 def late_days(milestone: Facts, day: Day) -> int:
@@ -176,7 +202,7 @@ def late_days(milestone: Facts, day: Day) -> int:
 
 def delay(first_late_day: date, day: Day) -> int:
     """Working days from the day before `first_late_day` to today, at least 1."""
-    return max(1, day.calendar.working_days_between(first_late_day - timedelta(days=1), day.today))
+    return max(1, -day.working_days_to(first_late_day - timedelta(days=1)))
 
 
 def late_from(due_on: date, ready_on: date | None) -> date:
@@ -249,6 +275,21 @@ def refuse_set_earlier(milestone: Facts, plan_due_on: date, new_day: date, today
         return f"不能早于今天 {today:%Y-%m-%d}"
     if new_day < milestone.opens_on:
         return f"不能早于节点开始日 {milestone.opens_on:%Y-%m-%d}"
+    return None
+
+
+def refuse_extend(milestone: Facts, new_day: date, last_day: date) -> str | None:
+    """Why the day in force cannot become `new_day`, or None.
+
+    Args:
+        last_day: the last day of the campaign.
+    """
+    if reason := refuse_step(milestone, Step.EXTEND):
+        return reason
+    if new_day <= milestone.due_on:
+        return f"新期限须晚于现行期限 {milestone.due_on:%Y-%m-%d}"
+    if new_day > last_day:
+        return f"新期限不能晚于创建结束日 {last_day:%Y-%m-%d}"
     return None
 
 

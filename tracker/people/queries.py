@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.events.models import Event
 from tracker.people.models import User
@@ -19,24 +19,35 @@ from tracker.units.rules import UnitKind
 
 def user_of_session(session: Session, remembered: str, *, today: date) -> User | None:
     """The person a session remembers (`User.get_id`), unless the account was stopped since."""
+    found = row_of_session(session, OF_SESSION, remembered, today=today)
+    return found[0] if found else None
+
+
+def row_of_session(
+    session: Session, query: Select[User, *tuple[Any, ...]], remembered: str, *, today: date, **wanted: str
+) -> Row[User, *tuple[Any, ...]] | None:
+    """The same with what `query`, made from `OF_SESSION`, reads besides.
+
+    Args:
+        wanted: its other parameters.
+    """
     number, _, version = remembered.partition(":")
     if not (number.isdigit() and version.isdigit()):
         return None
-    user: User | None = session.scalar(_OF_SESSION, {"id": int(number), "version": int(version)})
-    if user is None or reason_not_to_enter(
-        is_active=user.is_active, valid_until=user.valid_until, today=today
-    ):
+    found = session.execute(query, {"id": int(number), "version": int(version), **wanted}).first()
+    if found is None:
         return None
-    return user
+    user = found[0]
+    stopped = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=today)
+    return None if stopped else found
 
 
-_OF_SESSION = (  # every page asks for it: built once
+OF_SESSION = (  # every page asks for it: built once
     select(User)
+    .join(User.unit)
+    .join(Unit.jurisdiction)
     .where(User.id == bindparam("id"), User.session_version == bindparam("version"))
-    .options(
-        joinedload(User.unit, innerjoin=True).joinedload(Unit.jurisdiction, innerjoin=True),
-        defer(User.password_hash),
-    )
+    .options(contains_eager(User.unit).contains_eager(Unit.jurisdiction), defer(User.password_hash))
 )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tracker import workbook
 from tracker.forms import clean_text
 from tracker.people.rules import (
     Role,
@@ -16,6 +16,9 @@ from tracker.people.rules import (
 )
 from tracker.units.models import Unit
 from tracker.units.rules import NameBook, UnknownUnitError, name_key
+
+if TYPE_CHECKING:
+    from tracker import workbook
 
 UNIT, NAME, TITLE, PHONE, EMAIL, ROLE = COLUMNS = ("单位", "姓名", "职务", "手机", "邮箱", "角色")
 WIDTHS = (28, 12, 18, 18, 30, 16)
@@ -58,18 +61,22 @@ class Checked:
     faults: list[Fault]
 
 
-def write_template(target: workbook.Target, units: Sequence[Unit], manager: Role) -> None:
+def write_template(target: "workbook.Target", units: Sequence[Unit], manager: Role) -> None:
     """The empty sheet, with the real units and the roles that `manager` may give as lists."""
+    from tracker import workbook  # openpyxl takes 16 MB and a while: read when a sheet is wanted
+
     choices = {UNIT: [unit.short for unit in units], ROLE: [role.label for role in _importable(manager)]}
     workbook.write_form(target, "人员名册", COLUMNS, widths=WIDTHS, choices=choices)
 
 
-def read_rows(source: workbook.Target) -> list[Row]:
+def read_rows(source: "workbook.Target") -> list[Row]:
     """The filled rows of a sheet.
 
     Raises:
         WorkbookError: no workbook, no headings, no rows, or too many.
     """
+    from tracker import workbook
+
     lines = workbook.read(source, max_rows=MOST_ROWS)
     header = [cell.text for cell in next(lines, [])]
     missing = [column for column in COLUMNS if column not in header]
@@ -100,7 +107,7 @@ def check(rows: Iterable[Row], book: NameBook[Unit], manager: Role, *, city: str
     return Checked(entries, faults)
 
 
-def _row(header: list[str], cells: Sequence[workbook.Cell]) -> Row:
+def _row(header: list[str], cells: "Sequence[workbook.Cell]") -> Row:
     texts = {
         name: (cell.address, str(clean_text(cell.text))) for name, cell in zip(header, cells, strict=False)
     }

@@ -5,8 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from email_validator import EmailNotValidError, validate_email
-
 from tracker.labels import LabelledEnum
 from tracker.units.rules import UnitKind
 
@@ -172,6 +170,8 @@ def phone_problem(phone: str) -> str | None:
 
 def email_problem(email: str) -> str | None:
     """Why a mail address cannot be right."""
+    from email_validator import EmailNotValidError, validate_email  # not for every start
+
     try:
         validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

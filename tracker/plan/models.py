@@ -1,4 +1,4 @@
-"""The plan of a campaign as rows: phases, items of its tree, tasks, deadlines and who answers."""
+"""The plan of a campaign as rows: phases, items of its tree, tasks, deadlines, materials, who answers."""
 
 from datetime import date
 
@@ -6,7 +6,16 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, MaterialKind, PartyRole
+from tracker.plan.rules import (
+    Choice,
+    DeadlineKind,
+    Duty,
+    Gate,
+    ItemKind,
+    MaterialKind,
+    PartyRole,
+    span_words,
+)
 from tracker.units.models import Jurisdiction, Unit, UnitGroup
 
 task_deadline = Table(
@@ -161,27 +170,9 @@ class Task(Base):
     item: Mapped[PlanItem] = relationship(back_populates="tasks")
     parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.position")
     deadlines: Mapped[list["Deadline"]] = relationship(secondary=task_deadline, order_by="Deadline.position")
-
-
-class Material(Base):
-    """应备材料: a slot of a task."""
-
-    __tablename__ = "material"
-    __table_args__ = (UniqueConstraint("task_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
-    number: Mapped[int | None]
-    position: Mapped[int]
-    name: Mapped[str]
-    kind: Mapped[MaterialKind]
-    is_per_year: Mapped[bool] = mapped_column(default=False)
-    window_years: Mapped[int | None]
-    words: Mapped[str] = mapped_column(default="")
-    inherited_from: Mapped[str] = mapped_column(default="")
-    is_default: Mapped[bool] = mapped_column(default=False)
-    is_dropped: Mapped[bool] = mapped_column(default=False)
-    is_edited: Mapped[bool] = mapped_column(default=False)
+    materials: Mapped[list["Material"]] = relationship(
+        back_populates="task", order_by="(Material.position, Material.id)"
+    )
 
 
 class TaskParty(Base):
@@ -202,6 +193,45 @@ class TaskParty(Base):
 
     unit: Mapped[Unit | None] = relationship()
     group: Mapped[UnitGroup | None] = relationship()
+
+
+class Material(Base):
+    """应备材料: a slot of a task, for one of the materials that its sentence asks for.
+
+    `number` is that of the file, None for a slot that the office added; `words` are the words of the
+    sentence, of the task `inherited_from` (its code) where this one follows another. A dropped slot is
+    asked of nobody and keeps what hangs on it; one that `is_edited` is as the office wants it.
+    """
+
+    __tablename__ = "material"
+    __table_args__ = (UniqueConstraint("task_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    number: Mapped[int | None]
+    position: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[MaterialKind]
+    is_per_year: Mapped[bool] = mapped_column(default=False)
+    window_years: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    inherited_from: Mapped[str] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    is_dropped: Mapped[bool] = mapped_column(default=False)
+    is_edited: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+
+    task: Mapped[Task] = relationship(back_populates="materials")
+
+    @property
+    def span(self) -> str:
+        """分年度, 近两年: the time that it has to cover."""
+        return span_words(self.is_per_year, self.window_years)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the office added it to what the plan asks for."""
+        return self.number is None
 
 
 class Deadline(Base):

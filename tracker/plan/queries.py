@@ -5,7 +5,16 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from tracker.plan.models import Campaign, ItemParty, Phase, PlanItem, Reporter, Task, TaskParty
+from tracker.plan.models import (
+    Campaign,
+    ItemParty,
+    Material,
+    Phase,
+    PlanItem,
+    Reporter,
+    Task,
+    TaskParty,
+)
 from tracker.plan.rules import ItemKind
 
 
@@ -58,3 +67,17 @@ def reporter_of(session: Session, campaign: Campaign, reporter_id: int) -> Repor
     """A single unit of the campaign that may be asked to report."""
     own = select(Reporter).where(Reporter.id == reporter_id, Reporter.campaign_id == campaign.id)
     return session.scalar(own.where(Reporter.unit_id.is_not(None)))
+
+
+def task_with_materials(session: Session, task_id: int) -> Task:
+    """A task with its slots and its sister tasks."""
+    return session.get_one(
+        Task,
+        task_id,
+        options=[selectinload(Task.materials), joinedload(Task.item).selectinload(PlanItem.tasks)],
+    )
+
+
+def material_by_id(session: Session, material_id: int) -> Material | None:
+    """A slot with its task."""
+    return session.get(Material, material_id, options=[joinedload(Material.task)])

@@ -1,4 +1,4 @@
-"""Words of the plan: kinds of items, methods, duties, gates."""
+"""Words of the plan: kinds of items, methods, duties, gates, kinds of materials."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,8 @@ from tracker.labels import LabelledEnum
 
 GRACE_DAYS = 30
 """Calendar days after going live within which a deadline is born 待补录."""
+WINDOW_WORDS = {2: "近两年", 3: "近三年"}
+"""How the plan says that a material covers the last years."""
 
 
 class ItemKind(LabelledEnum):
@@ -56,6 +58,15 @@ class PartyRole(LabelledEnum):
     RESPONSIBLE = "responsible", "责任"
 
 
+class Gate(LabelledEnum):
+    """节点关口: the four gates of the plan."""
+
+    PREPARATION = "preparation", "准备"
+    SELF_ASSESSMENT = "self_assessment", "自评"
+    PRELIMINARY_REVIEW = "preliminary_review", "初评"
+    NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
+
+
 class MaterialKind(LabelledEnum):
     """材料类别."""
 
@@ -67,15 +78,6 @@ class MaterialKind(LabelledEnum):
     SUMMARY = "summary", "总结报告"
     PROOF = "proof", "证明"
     OTHER = "other", "其他"
-
-
-class Gate(LabelledEnum):
-    """节点关口: the four gates of the plan."""
-
-    PREPARATION = "preparation", "准备"
-    SELF_ASSESSMENT = "self_assessment", "自评"
-    PRELIMINARY_REVIEW = "preliminary_review", "初评"
-    NATIONAL_ACCEPTANCE = "national_acceptance", "验收"
 
 
 class DeadlineKind(LabelledEnum):
@@ -90,3 +92,26 @@ class DeadlineKind(LabelledEnum):
 def may_move_live_on(live_on: date, today: date) -> bool:
     """Whether 上线日期 may still be corrected: later on it would rewrite what was overdue."""
     return today <= live_on + timedelta(days=GRACE_DAYS)
+
+
+def span_words(is_per_year: bool, window_years: int | None) -> str:
+    """The time that a material has to cover, in the words of the plan; empty where it says nothing."""
+    words = ["分年度"] if is_per_year else []
+    return "、".join(words + ([WINDOW_WORDS[window_years]] if window_years else []))
+
+
+def refuse_rename(is_dropped: bool) -> str | None:
+    """Why the office may not rename a material."""
+    return "这项材料已经停用，请先恢复再改名" if is_dropped else None
+
+
+def refuse_drop(is_dropped: bool, kept_count: int) -> str | None:
+    """Why the office may not drop a material of a task that now asks for `kept_count`."""
+    if is_dropped:
+        return "这项材料已经停用"
+    return "每项任务至少要有一项材料，请先增加别的再停用这一项" if kept_count < 2 else None
+
+
+def refuse_restore(is_dropped: bool) -> str | None:
+    """Why the office may not take a material up again."""
+    return None if is_dropped else "这项材料没有停用，不用恢复"

@@ -76,7 +76,7 @@ def nudge(
     at: datetime,
     day: Day,
     head: Letterhead,
-) -> Bulk:
+) -> Bulk[Milestone]:
     """催办: mail what they owe to the liaisons of the milestones' units, one mail a person; a milestone
     is urged once a day, whoever does it. What may not be urged is told with its reason."""
     lock(session, milestones)

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from tracker.people.rules import Role
 from tracker.reminders.rules import NoticeKind
 
+NEWS = (NoticeKind.APPEAL, NoticeKind.APPEAL_ANSWER, NoticeKind.MENTION)
+"""What has no day and no ladder: told once, under a heading of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -99,15 +102,16 @@ class Due:
 
 def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:
     """The lines under the headings of a mail, without empty ones."""
-    groups: dict[str, list[Item]] = {"逾期": [], "今天到期": [], "将到期": [], "单位逾期": [], "留言": []}
+    headings = ("逾期", "今天到期", "将到期", "单位逾期", *(kind.label for kind in NEWS))
+    groups: dict[str, list[Item]] = {heading: [] for heading in headings}
     for item in items:
         groups[_heading(item, today)].append(item)
     return {heading: lines for heading, lines in groups.items() if lines}
 
 
 def _heading(item: Item, today: date) -> str:
-    if item.kind is NoticeKind.MENTION:
-        return "留言"
+    if item.kind in NEWS:
+        return item.kind.label
     if item.kind in (NoticeKind.UNIT_MILESTONES, NoticeKind.MISSING_REPORTS):
         return "单位逾期"
     if item.rung > 0:

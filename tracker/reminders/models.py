@@ -14,9 +14,9 @@ from tracker.reminders.rules import NoticeKind
 class Notice(Base):
     """提醒记录: one thing told to one person on one rung of the ladder, once.
 
-    `object_id` is the milestone, the month, or for the office the unit, as `kind` says; `late_from`
-    the first day past the due day that the ladder counted from: a new day in force, as after a
-    return, begins the ladder anew.
+    `object_id` is the milestone, the month, the appeal, or for the office the unit, as `kind` says;
+    `late_from` the first day past the due day that the ladder counted from: a new day in force, as
+    after a return, begins the ladder anew; of what has no due day it is the day on which it happened.
     """
 
     __tablename__ = "notice"

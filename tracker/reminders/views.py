@@ -39,7 +39,7 @@ def nudge_many() -> web.Answer:
     return bulk(Step.NUDGE, _nudge)
 
 
-def _nudge(milestones: Sequence[Milestone]) -> Bulk:
+def _nudge(milestones: Sequence[Milestone]) -> Bulk[Milestone]:
     day = web.day()
     head = mails.letterhead([web.campaign()], web.core().config.base_url, day.today)
     return actions.nudge(

@@ -1,6 +1,36 @@
 // Small conveniences; every page works without them.
 "use strict";
 
+// The style sheet hides what only pages without scripts need.
+document.documentElement.classList.add("js");
+
+// Read out by screen readers, seen by nobody.
+const announce = (words) => { document.getElementById("announcement").textContent = words; };
+
+// A key that is meant for the page: nobody is typing or holds Ctrl, and such keys are not switched off.
+const keysAreOff = () => window.localStorage.getItem("keys") === "off";
+const isForPage = (event) =>
+  !(event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) &&
+  !event.target.closest?.("input, select, textarea, dialog, [contenteditable]") && !keysAreOff();
+
+// 搜索: / leads to the box, which a Chinese input method writes as 、.
+document.addEventListener("keydown", (event) => {
+  if (!["/", "、"].includes(event.key) || !isForPage(event)) return;
+  const box = [...document.querySelectorAll("input[data-search]")].find((each) => each.offsetParent);
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+// An input method spells a word out before it stands there: the spelling is not searched for.
+document.addEventListener("input", (event) => {
+  if (event.isComposing && event.target.matches("input[data-search]")) event.stopPropagation();
+}, true);
+document.addEventListener("compositionend", (event) => {
+  if (event.target.matches("input[data-search]")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // 全选: a checkbox marked data-all ticks the checkboxes of its form.
 document.addEventListener("change", (event) => {
   const all = event.target.closest("input[data-all]");

@@ -109,12 +109,14 @@ def send_back(milestone_id: int) -> web.Answer:
     return _decide(milestone, step, "已退回", form)
 
 
-def each(act: Callable[[Milestone], None]) -> Callable[[list[Milestone]], Bulk]:
+def each(act: Callable[[Milestone], None]) -> Callable[[list[Milestone]], Bulk[Milestone]]:
     """Do `act` to row after row."""
     return lambda milestones: in_bulk(milestones, act)
 
 
-def bulk(step: Step, act: Callable[[list[Milestone]], Bulk], form: ChineseForm | None = None) -> web.Answer:
+def bulk(
+    step: Step, act: Callable[[list[Milestone]], Bulk[Milestone]], form: ChineseForm | None = None
+) -> web.Answer:
     """Do `act`, which is the step, to the ticked rows and go back to the list; where rows are refused,
     the list says why, with what was typed and those rows still ticked."""
     ticked = chosen(request.form.getlist("id"))

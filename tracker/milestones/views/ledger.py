@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import web, workbook
+from tracker import web
 from tracker.downloads import send_workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
@@ -45,6 +45,8 @@ def index() -> str:
 @web.business_only
 def export() -> Response:
     """The ledger as a workbook, with the filter of the page."""
+    from tracker import workbook
+
     day = web.day()
     file = BytesIO()
     with web.core().database.session() as streaming:

@@ -9,7 +9,7 @@ from tracker.forms import whole_number
 from tracker.milestones import settings
 from tracker.milestones.views.ledger import blueprint
 from tracker.plan.forms import LiveForm
-from tracker.plan.views import admin_only, members_form, settings_page
+from tracker.plan.views.settings import admin_only, members_form, settings_page
 from tracker.units.models import UnitGroup
 from tracker.units.queries import units_of
 

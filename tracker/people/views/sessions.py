@@ -12,7 +12,7 @@ from tracker import web
 from tracker.people import kept
 from tracker.people.forms import SignInForm
 from tracker.people.models import User
-from tracker.people.queries import user_of_session
+from tracker.people.queries import row_of_session
 
 OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter"})
 """The only pages that nobody has to sign in for."""
@@ -40,7 +40,13 @@ def begin(user: User) -> None:
 
 
 def _load_user(remembered: str) -> User | None:
-    return user_of_session(web.db(), remembered, today=web.clock().today())
+    """The person, and the campaign in hand with them: every page needs both, and one trip brings both."""
+    today, slug = web.clock().today(), web.wanted_campaign()
+    found = row_of_session(web.db(), web.WITH_CAMPAIGN, remembered, today=today, slug=slug)
+    if found is None:
+        return None
+    user, g.campaign = found
+    return user
 
 
 def _guard() -> Response | None:

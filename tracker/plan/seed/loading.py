@@ -1,4 +1,4 @@
-"""Loading a plan that was read and checked: its jurisdiction, the campaign, the tree of items and tasks."""
+"""Loading a plan that was read and checked: its jurisdiction, the campaign, its tree, its materials."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.events.actions import record
 from tracker.plan.models import Campaign, Deadline, Phase, Reporter
 from tracker.plan.rules import DeadlineKind
+from tracker.plan.seed.materials import load_materials
 from tracker.plan.seed.registry import Party, load_jurisdiction, parties_by_name
 from tracker.plan.seed.rows import Plan, Settings
 from tracker.plan.seed.tree import Tree
@@ -51,7 +52,9 @@ def load_plan(
     _load_reporters(writer, plan.settings, campaign, parties)
     phases = _load_phases(writer, plan, campaign)
     deadlines = _load_deadlines(writer, plan, campaign)
-    retired = Tree(writer, plan, campaign, parties, phases, deadlines).load()
+    tree = Tree(writer, plan, campaign, parties, phases, deadlines)
+    retired = tree.load()
+    load_materials(writer, plan.materials, campaign, tree.seen)
     session.flush()
     if writer.added or writer.changed:
         counts = {"added": writer.added, "changed": writer.changed}

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, Method
+from tracker.plan.seed import materials
 from tracker.plan.seed.rows import (
     DayRow,
     DeadlineRow,
@@ -11,6 +12,7 @@ from tracker.plan.seed.rows import (
     GroupRow,
     IndicatorRow,
     InitiativeRow,
+    MaterialRow,
     Names,
     PhaseRow,
     Plan,
@@ -41,6 +43,7 @@ def read_plan(folder: Path) -> Plan:
     indicators, phases = list(reading.indicators()), list(reading.phases())
     rest = {
         "tasks": list(reading.tasks()),
+        "materials": list(reading.materials()),
         "initiatives": list(reading.initiatives()),
         "phase_tasks": list(reading.phase_tasks()),
         "requirements": list(reading.requirements()),
@@ -65,6 +68,7 @@ class _Reading:
         self.section_numbers: set[int] = set()
         self.section_of_point: dict[int, int] = {}
         self.indicator_numbers: set[int] = set()
+        self.task_texts: dict[str, str] = {}
         self.phase_numbers: set[int] = set()
         self.deadline_codes: set[str] = set()
 
@@ -173,7 +177,12 @@ class _Reading:
                 note=row.text("note"),
             )
             self._check_lead(row, task.lead)
+            self.task_texts[f"{task.indicator}-{task.number}"] = task.text
             yield task
+
+    def materials(self) -> Iterator[MaterialRow]:
+        rows = self._rows("materials", materials.KEY, materials.MORE)
+        return materials.read_materials(rows, self.task_texts)
 
     def initiatives(self) -> Iterator[InitiativeRow]:
         more = "title text lead lead_raw responsible responsible_raw deadlines note"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, Method
+from tracker.plan.rules import Choice, DeadlineKind, Duty, Gate, ItemKind, MaterialKind, Method
 from tracker.units.rules import UnitKind
 from tracker.workdays.rules import DayKind
 
@@ -112,6 +112,22 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
+class MaterialRow:
+    """materials.csv: `task` and `inherited_from` are codes like 11-1."""
+
+    task: str
+    number: int
+    name: str
+    kind: MaterialKind
+    is_per_year: bool
+    window_years: int | None
+    words: str
+    inherited_from: str
+    is_default: bool
+    note: str
+
+
+@dataclass(frozen=True)
 class InitiativeRow:
     """initiatives.csv: an upgrade project or a special action."""
 
@@ -187,6 +203,7 @@ class Plan:
     points: list[PointRow]
     indicators: list[IndicatorRow]
     tasks: list[TaskRow]
+    materials: list[MaterialRow]
     initiatives: list[InitiativeRow]
     phases: list[PhaseRow]
     phase_tasks: list[DutyRow]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Due
+from tracker.reminders.queries.appeals import appeal_lines
 from tracker.reminders.queries.ledger import served, untold
 from tracker.reminders.queries.mentions import mentions
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
@@ -26,7 +27,7 @@ def due_today(session: Session, jurisdiction_id: int, campaigns: Iterable[Campai
         late = Counter(late_counts(session, campaign, day))
         late.update(_add_reports(session, campaign, day, found))
         _add_milestones(session, campaign, day, found, late)
-        _add_mentions(session, campaign, day, found)
+        _add_news(session, campaign, day, found)
         for due in found.values():
             due.late_count += late[due.recipient.unit_id]
     return [due for due in found.values() if due.all_items]
@@ -67,7 +68,9 @@ def _add_milestones(
             found[person.id].items.append(item)
 
 
-def _add_mentions(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
+def _add_news(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
+    """Add what somebody else has said or asked since: mentions, appeals and their answers."""
     people = [due.recipient for due in found.values()]
-    for person, item in untold(session, list(mentions(session, campaign, day, people))):
+    news = [*appeal_lines(session, campaign, people, day), *mentions(session, campaign, day, people)]
+    for person, item in untold(session, news):
         found[person.id].items.append(item)

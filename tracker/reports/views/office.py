@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import web, workbook
+from tracker import web
 from tracker.downloads import send_workbook
 from tracker.errors import Refused
 from tracker.paging import PAGE_SIZE, Page, page_number
@@ -188,6 +188,8 @@ def _decided_many(period: ReportPeriod, decide: Callable[[MonthlyReport, int], N
 
 
 def _workbook(name: str, plain_name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    from tracker import workbook
+
     stream = BytesIO()
     workbook.write(stream, "月报", headers, rows)
     return send_workbook(stream, name, plain_name)

@@ -1,76 +1,32 @@
-"""指标任务 and 创建设置 over HTTP."""
+"""创建设置."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, session, url_for
+from flask import abort, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.downloads import send_workbook
 from tracker.people.rules import Role
 from tracker.plan import actions
-from tracker.plan.breakdown import write_breakdown
-from tracker.plan.forms import LiveForm, MembersForm, ReporterForm, SettingsForm
+from tracker.plan.forms import (
+    AcceptanceForm,
+    LiveForm,
+    MembersForm,
+    ReporterForm,
+    SettingsForm,
+)
 from tracker.plan.models import Campaign, Reporter
-from tracker.plan.queries import campaigns_of, reporter_of
+from tracker.plan.queries import (
+    campaigns_of,
+    reporter_of,
+)
 from tracker.plan.rules import may_move_live_on
-from tracker.plan.tree import Reader, part_names, plan_parts
+from tracker.plan.views.plan import blueprint
 from tracker.units.models import Unit, UnitGroup
 from tracker.units.queries import groups_of, units_of
 
-blueprint = Blueprint("plan", __name__)
-
-ALL = "all"
-FIRST_PART = "1"
-
 admin_only = web.only(lambda role: role is Role.OFFICE_ADMIN)
-
-
-@blueprint.get("/plan")
-@web.business_only
-def index() -> str:
-    """The plan: the part asked for, or what the filter finds in all of them."""
-    db, campaign, me = web.db(), web.campaign(), web.me()
-    units = units_of(db, campaign.jurisdiction_id)
-    unit_id = request.args.get("unit", type=int)
-    unit = next((each for each in units if each.id == unit_id), None)
-    text = request.args.get("text", "").strip()[:100]
-    part = request.args.get("part", "") or (ALL if unit or text else FIRST_PART)
-    parts = plan_parts(db, campaign, Reader(me.unit, me.role.reads_all), part=part, unit=unit, text=text)
-    return render_template(
-        "plan/index.html",
-        campaign=campaign,
-        campaigns=campaigns_of(db, campaign.jurisdiction_id),
-        parts=parts,
-        names=part_names(db, campaign),
-        part=part,
-        units=units,
-        unit=unit,
-        text=text,
-        count=sum(part.count for part in parts),
-    )
-
-
-@blueprint.get("/plan/breakdown.xlsx")
-@web.business_only
-def breakdown() -> Response:
-    """责任分解表 as a workbook laid out as the paper."""
-    stream = BytesIO()
-    write_breakdown(web.db(), web.campaign(), stream)
-    return send_workbook(stream, "责任分解表", "breakdown")
-
-
-@blueprint.post("/plan/campaigns/<slug>/choice")
-@web.business_only
-def choose(slug: str) -> Response:
-    """Work on another campaign of the jurisdiction from now on."""
-    own = campaigns_of(web.db(), web.me().unit.jurisdiction_id)
-    if slug not in [campaign.slug for campaign in own]:
-        abort(404)
-    session["campaign"] = slug
-    return web.see_other(url_for("plan.index"))
 
 
 @blueprint.get("/plan/settings")
@@ -91,6 +47,15 @@ def save_settings() -> web.Answer:
         web.db(), web.campaign(), form.office_phone.data or "", by=web.me(), at=web.clock().now()
     )
     return _saved("电话已保存")
+
+
+@blueprint.post("/plan/acceptance")
+@admin_only
+def set_acceptance() -> Response:
+    """Who accepts: the office by hand, or the system when all materials are there."""
+    is_by_system = bool(AcceptanceForm().is_accepted_by_system.data)
+    actions.set_acceptance(web.db(), web.campaign(), is_by_system, by=web.me(), at=web.clock().now())
+    return _saved("材料齐全的节点提交后由系统办结" if is_by_system else "节点由市食安办人工办结")
 
 
 @blueprint.post("/plan/reporters/<int:reporter_id>")
@@ -152,6 +117,7 @@ def settings_page(
         campaign=campaign,
         campaigns=campaigns_of(db, campaign.jurisdiction_id),
         form=form or SettingsForm(None, office_phone=campaign.office_phone),
+        acceptance_form=AcceptanceForm(None, obj=campaign),
         live_form=live_form or LiveForm(None, live_on=campaign.live_on),
         may_move_live_on=may_move_live_on(campaign.live_on, web.day().today),
         reporters=_open_reporters(campaign),
