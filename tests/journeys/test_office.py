@@ -85,7 +85,7 @@ def _return_one(page: Page, code: str, unit: str, reason: str) -> None:
     shares = page.get_by_role("group", name="本指标各单位进度")
     share = shares.get_by_role("row").filter(has_text=unit)
     share.get_by_text("退回", exact=True).click()
-    share.get_by_label("原因").fill(reason)
+    share.get_by_label("原因", exact=True).fill(reason)
     share.get_by_role("button", name=f"退回{unit}").click()
     expect_message(page, f"{code} {unit} 自评：已退回")
 
