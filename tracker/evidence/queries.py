@@ -279,7 +279,6 @@ def places_of_content(session: Session, file_id: int, reader: User) -> list[str]
             visible(reader),
         )
         .order_by(Task.position, Unit.position)
-        .distinct(Task.position, Unit.position, Task.code, Evidence.unit_id, Unit.short)
     )
     places = [
         code if unit_id == reader.unit_id else f"{unit} {code}"
