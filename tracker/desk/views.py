@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
@@ -20,7 +21,7 @@ from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
 from tracker.desk.words import task_words
-from tracker.errors import Refused
+from tracker.errors import Refused, Stale
 from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
 from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
 from tracker.forms import whole_number
@@ -157,12 +158,15 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
     """Do the step and answer: htmx gets the row again, a plain form goes back to its page."""
     try:
         step()
-    except Refused as refusal:
-        if not web.is_htmx():
-            raise
+        web.db().commit()
+    except (Refused, StaleDataError) as trouble:
         web.db().rollback()
-        return _row_again(milestone.assignment_id, milestone.unit, problem=str(refusal)), 409
-    web.db().commit()
+        refusal = trouble if isinstance(trouble, Refused) else Stale()
+        if web.is_htmx():
+            return _row_again(milestone.assignment_id, milestone.unit, problem=str(refusal)), 409
+        if isinstance(refusal, Stale):
+            refusal = Stale(f"{refusal}；现在是“{milestone.state.label}”")
+        raise refusal from trouble
     if web.is_htmx():
         return _row_again(milestone.assignment_id, milestone.unit)
     code = milestone.task.code
