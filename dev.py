@@ -79,7 +79,7 @@ def check(_arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure pages and jobs on PostgreSQL beside a bare page; table and JSON."""
+    """Measure pages and jobs beside a bare page, or the search (--search); table and JSON."""
     set_up_python()
     replace_process([str(BIN / "python"), "-m", "tests.bench", *arguments])
 

@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [--quick] [--json FILE]`: grow, start, load, compare."""
+"""`python3 dev.py bench [--search] [--quick] [--json FILE]`: grow, start, load, compare."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import load, processes
+from tests.bench import load, processes, search
 from tests.bench.cases import Pace, cases, workbook
 from tests.bench.figures import Campaign, Figure
 from tests.bench.growth import grow
@@ -29,12 +29,19 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     pace = QUICK_PACE if options.quick else PACE
     with running_server() as server, tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
-        campaigns = [
-            measure(server, size, Path(folder), pace=pace, rounds=options.rounds) for size in options.sizes
-        ]
-    print(as_table(campaigns))
+        if options.search:
+            papers = 5_000 if options.quick else search.PAPERS
+            cases = search.measure(server, Path(folder), papers, pace=pace, rounds=options.rounds)
+            table, data = search.as_table(cases), search.as_data(cases)
+        else:
+            campaigns = [
+                measure(server, size, Path(folder), pace=pace, rounds=options.rounds)
+                for size in options.sizes
+            ]
+            table, data = as_table(campaigns), as_data(campaigns)
+    print(table)
     if options.json:
-        options.json.write_text(json.dumps(as_data(campaigns), ensure_ascii=False, indent=2) + "\n")
+        options.json.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     return 0
 
 
@@ -97,6 +104,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument(
         "--quick", action="store_true", help="the smallest campaign for a moment: does it run?"
+    )
+    parser.add_argument(
+        "--search", action="store_true", help=f"only the search, over {search.PAPERS:,} documents"
     )
     parser.add_argument("--sizes", type=int, nargs="+", help=f"milestones; by default {SIZES}")
     parser.add_argument("--rounds", type=int, help="measurements of each case; by default 5")

@@ -21,17 +21,23 @@ class Browser:
         self._ask("POST", "/sign-in", urlencode(form), expected=303)
         self.token = _token(self.get("/help"))
 
-    def get(self, path: str) -> str:
-        return self._ask("GET", path, "", expected=200)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> str:
+        return self._ask("GET", path, "", expected=200, more=headers)
 
     def headers(self) -> dict[str, str]:
         """What the load sends with each request: a session that has just been used, and form data."""
         self.get("/help")
         return {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
 
-    def _ask(self, method: str, path: str, body: str, *, expected: int) -> str:
+    def _ask(
+        self, method: str, path: str, body: str, *, expected: int, more: dict[str, str] | None = None
+    ) -> str:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {
+            "Cookie": self._cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+            **(more or {}),
+        }
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()

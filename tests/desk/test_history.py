@@ -44,11 +44,11 @@ def test_the_timeline_holds_what_happened_to_all_that_belongs_to_the_task(
     note(session, share, mangkang, subject="evidence", verb="add", at=AT + timedelta(minutes=5))
     note(session, share, mangkang, subject="weather", verb="rain", at=AT + timedelta(days=1))
     told = read(session, share, person("office"))
-    assert [(day, [line.words for line in lines]) for day, lines in told.days] == [
+    assert [(day, [entry.first.words for entry in lines]) for day, lines in told.days] == [
         (date(2024, 3, 22), ["rain"]),
         (date(2024, 3, 21), ["上传材料", "提交"]),
     ]
-    assert [line.label for _, lines in told.days for line in lines] == [None, None, "自评"]
+    assert [entry.first.label for _, lines in told.days for entry in lines] == [None, None, "自评"]
 
 
 def test_a_day_is_the_citys(session: Session, share: Milestone, person: Person) -> None:
@@ -71,7 +71,10 @@ def test_what_the_office_ticks_for_a_unit_is_told_as_such(
     actions.submit(session, share, by=person("office"), at=AT, today=AT.date())
     actions.accept(session, share, by=person("office-admin"), at=AT)
     _, lines = read(session, share, person("mangkang")).days[0]
-    assert [(line.words, line.is_on_behalf) for line in lines] == [("办结", False), ("提交", True)]
+    assert [(entry.first.words, entry.first.is_on_behalf) for entry in lines] == [
+        ("办结", False),
+        ("提交", True),
+    ]
     assert sign_in("mangkang").get(f"/tasks/{share.task_id}").text.count("市食安办代") == 1
 
 
@@ -88,3 +91,13 @@ def test_a_long_timeline_is_cut_and_can_be_asked_for_whole(
     whole = client.get(f"{address}?history=all").text
     assert "第 0 次" in whole
     assert "查看更早的办理记录" not in whole
+
+
+def test_what_was_done_in_one_go_is_one_entry(session: Session, share: Milestone, person: Person) -> None:
+    for number in range(3):
+        note(session, share, person("mangkang"), note=f"台账 {number}", at=AT + timedelta(seconds=number))
+    note(session, share, person("mangkang"), note="台账 3", at=AT + timedelta(minutes=1))
+    (_, (later, earlier)) = read(session, share, person("mangkang")).days[0]
+    assert later.notes == ["台账 3"]
+    assert earlier.notes == ["台账 0", "台账 1", "台账 2"]
+    assert earlier.units_words == "芒康县"

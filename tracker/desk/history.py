@@ -1,6 +1,6 @@
 """办理记录: everything that happened to a task, as one timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -21,6 +21,8 @@ from tracker.units.models import Unit
 
 LENGTH = 100
 """Lines of a timeline before it is asked for as a whole."""
+MOST_UNITS = 4
+"""Units that an entry names."""
 
 
 class Happening(NamedTuple):
@@ -51,11 +53,25 @@ class Happening(NamedTuple):
         return is_step_on_behalf(self.subject, self.verb, self.as_role, self.by_unit_id, self.unit_id)
 
 
+class Entry(NamedTuple):
+    """What somebody did in one go, to one share or to many: the first of it, whose shares, every note."""
+
+    first: Happening
+    units: list[str]
+    notes: list[str]
+
+    @property
+    def units_words(self) -> str:
+        """江达县、察雅县、芒康县等 11 个单位."""
+        shown = "、".join(self.units[:MOST_UNITS])
+        return f"{shown}等 {len(self.units)} 个单位" if len(self.units) > MOST_UNITS else shown
+
+
 @dataclass(frozen=True)
 class History:
     """The timeline by day, the newest first; `is_cut` tells that there is more of it."""
 
-    days: list[tuple[date, list[Happening]]]
+    days: list[tuple[date, list[Entry]]]
     is_cut: bool
 
 
@@ -66,7 +82,24 @@ def history(session: Session, task_id: int, reader: User, *, is_whole: bool) -> 
     shown = rows if is_whole else rows[:LENGTH]
     zone = ZoneInfo(reader.unit.jurisdiction.timezone)
     days = groupby(map(Happening._make, shown), key=lambda line: line.at.astimezone(zone).date())
-    return History([(day, list(lines)) for day, lines in days], len(rows) > len(shown))
+    return History([(day, _entries(lines)) for day, lines in days], len(rows) > len(shown))
+
+
+def _entries(lines: Iterable[Happening]) -> list[Entry]:
+    """What was done in one go, as when ten files come in together, is one entry."""
+    return [_entry(list(group)) for _, group in groupby(lines, key=_in_one_go)]
+
+
+def _in_one_go(line: Happening) -> tuple[object, ...]:
+    days = line.before.get("due_on"), line.after.get("due_on")
+    minute = line.at.replace(second=0, microsecond=0)
+    return minute, line.subject, line.verb, line.by, line.by_unit_id, line.label, days
+
+
+def _entry(lines: list[Happening]) -> Entry:
+    units = dict.fromkeys(line.unit for line in reversed(lines) if line.unit)
+    notes = dict.fromkeys(line.note for line in reversed(lines) if line.note)
+    return Entry(lines[0], list(units), list(notes))
 
 
 def _readable(reader: User) -> ColumnElement[bool]:
