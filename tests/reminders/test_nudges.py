@@ -132,6 +132,8 @@ def test_a_lead_urges_a_supporting_unit_once_a_day(
     assert "市农业农村局 市农业农村局联络员 于 2024-03-22 催办" in mail.body_text
     assert "34-1（自评、配合）" in mail.body_text
     assert "期限 2024-04-30，还有" in mail.body_text
+    assert "；材料 0/" in mail.body_text
+    assert "（缺：" in mail.body_text
     page = client.get(f"/tasks/{row.task_id}").text
     assert "今天已催" in page
     assert "催一下 34-1 市公安局 自评" not in page
