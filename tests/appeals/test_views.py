@@ -217,7 +217,9 @@ def test_the_office_asks_in_a_units_name_and_a_colleague_answers(
     sign_in: SignIn, session: Session, row: Milestone
 ) -> None:
     client = sign_in("office")
-    assert f'href="/milestones/{row.id}/appeals"' in client.get(f"/tasks/{row.task_id}").text
+    assert f"/tasks/{row.task_id}?unit={row.unit_id}" in client.get(f"/tasks/{row.task_id}").text
+    page = client.get(f"/tasks/{row.task_id}?unit={row.unit_id}").text
+    assert f'action="/milestones/{row.id}/waiver"' in page
     assert "代市农业农村局申请" in client.get(f"/milestones/{row.id}/appeals").text
     client.post(f"/milestones/{row.id}/waiver", data={"reason": "来电说明"})
     appeal = the_appeal(session)

@@ -64,6 +64,19 @@ def test_tasks_are_found_by_number_text_material_and_unit(
     assert office.tasks("11-1", "蜜蜂") == []
 
 
+def test_a_bare_task_is_found_by_the_words_of_its_indicator(
+    session: Session, search: Callable[[str], Search], person: Person
+) -> None:
+    task = session.scalars(select(Task).where(Task.code == "11-2")).one()
+    words = task.item.text[:8]
+    assert words not in task.text
+    assert "11-2" in search("mangkang").tasks(words)
+    hits = queries.tasks(
+        session, session.get_one(Campaign, task.campaign_id), (words,), person("mangkang")
+    ).hits
+    assert next(hit.text for hit in hits if hit.code == "11-2").endswith(task.item.text)
+
+
 def test_a_unit_is_found_by_its_other_names_too(session: Session, search: Callable[[str], Search]) -> None:
     unit = session.scalars(select(Unit).where(Unit.short == "市农业农村局")).one()
     session.add(Alias(jurisdiction_id=unit.jurisdiction_id, name="农牧水产处", unit_id=unit.id))

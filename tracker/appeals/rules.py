@@ -78,6 +78,10 @@ TRANSITIONS: dict[Step, tuple[AppealKind, AppealState]] = {
 from `AppealState.PENDING`."""
 STEPS = {place: step for step, place in TRANSITIONS.items()}
 
+UNIT_STEPS = frozenset(
+    step for step, (_, state) in TRANSITIONS.items() if state in (AppealState.PENDING, AppealState.WITHDRAWN)
+)
+"""What a unit does itself, the office in its name."""
 ANSWERED = frozenset({AppealState.GRANTED, AppealState.REFUSED})
 
 

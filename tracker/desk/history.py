@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.rules import reads_others
 from tracker.desk.rules import is_step_on_behalf, step_words
 from tracker.events.models import Event
+from tracker.evidence.rules import DRAFTING
 from tracker.milestones.models import Milestone
 from tracker.people.models import User
 from tracker.plan.models import Deadline
@@ -69,8 +70,12 @@ def history(session: Session, task_id: int, reader: User, *, is_whole: bool) -> 
 
 
 def _readable(reader: User) -> ColumnElement[bool]:
-    """A county reads of itself alone."""
-    return true() if reads_others(reader.role, reader.unit.kind) else Event.unit_id == reader.unit_id
+    """A county reads of itself alone, a department of drafting nothing but its own."""
+    own = Event.unit_id == reader.unit_id
+    if reader.role.is_office:
+        return true()
+    is_drafting = and_(Event.subject == "evidence", Event.verb.in_([step.value for step in DRAFTING]))
+    return or_(own, not_(is_drafting)) if reads_others(reader.role, reader.unit.kind) else own
 
 
 _own_unit = aliased(Unit)

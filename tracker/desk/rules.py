@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from tracker.appeals import rules as appeals
 from tracker.assignments import rules as assignments
 from tracker.assignments.rules import Actor
 from tracker.comments import rules as comments
@@ -38,6 +39,7 @@ class Heading(LabelledEnum):
 STEPS: dict[str, type[LabelledEnum]] = {
     "milestone": milestones.Step,
     "evidence": evidence.Step,
+    "appeal": appeals.Step,
     "assignment": assignments.Step,
     "comment": comments.Step,
 }
@@ -45,7 +47,8 @@ STEPS: dict[str, type[LabelledEnum]] = {
 UNIT_STEPS: dict[str, frozenset[LabelledEnum]] = {
     "milestone": frozenset({milestones.Step.SUBMIT, milestones.Step.TAKE_BACK}),
     "evidence": frozenset(evidence.Step) - evidence.OFFICE_STEPS,
-    "assignment": frozenset({assignments.Step.HAND_TO}),
+    "appeal": appeals.UNIT_STEPS,
+    "assignment": frozenset({assignments.Step.HAND_TO, assignments.Step.ACKNOWLEDGE}),
 }
 """What units do themselves; when the office does it, it acts in their name (代办)."""
 ORDER = {wanted: position for position, wanted in enumerate(Heading)}

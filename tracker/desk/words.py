@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.labels import shortened
 from tracker.plan.models import Campaign, PlanItem, Task, TaskParty
-from tracker.plan.rules import ItemKind, Method, PartyRole
+from tracker.plan.rules import ItemKind, Method, PartyRole, is_bare
 from tracker.units.models import Unit, UnitGroup
 
-BARE = 24
-"""A sentence of a task with no more characters than this does not say what it is about."""
 Parties = list[tuple[PartyRole, str]]
 
 
@@ -58,10 +56,8 @@ def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
 
 
 def told(text: str, about: str) -> str:
-    """A task as a list tells it. A bare duty (各县（区）参照落实) says nothing without its indicator."""
-    if len(text) > BARE or not about or about.startswith(text):
-        return shortened(text)
-    return f"{shortened(text)}：{shortened(about, 40)}"
+    """A task as a list tells it: a bare duty with the beginning of its indicator."""
+    return f"{shortened(text)}：{shortened(about, 40)}" if is_bare(text, about) else shortened(text)
 
 
 def _parties(session: Session, campaign: Campaign) -> dict[int, Parties]:

@@ -54,6 +54,10 @@ TRANSITIONS: dict[Step, frozenset[EvidenceState]] = {
     Step.DELETE: frozenset({EvidenceState.DRAFT}),
 }
 """From which states a step may start."""
+DRAFTING = frozenset(
+    {Step.ADD, Step.ADD_VERSION, Step.DESCRIBE, Step.PLACE, Step.DISPLACE, Step.TAKE_BACK, Step.DELETE}
+)
+"""What a unit does with its documents before anybody else may see them; nobody else's timeline tells it."""
 OFFICE_STEPS = frozenset({Step.ACCEPT, Step.RETURN})
 COUNTS = frozenset({EvidenceState.DRAFT, EvidenceState.SUBMITTED, EvidenceState.ACCEPTED})
 """States in which a document fills its place, in the eyes of its own unit."""

@@ -29,6 +29,10 @@ _STEPS: dict[Light | None, frozenset[Step]] = {
 """By the light that a list shows; for all others an earlier day is what remains."""
 
 
+_TICKABLE = frozenset({None, Light.LATE, Light.NEAR, Light.AHEAD, Light.BACKFILL})
+"""Lists in which something can be ticked; None: all lights."""
+
+
 class Named(Protocol):
     """A row that a message calls by its task and its unit."""
 
@@ -49,6 +53,13 @@ def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
     """
     steps = _OWED if wanted.is_returned else _STEPS.get(wanted.light, frozenset({Step.SET_EARLIER}))
     return steps | {Step.CLOSE_BACKFILL} if Light.BACKFILL in lights else steps
+
+
+def unit_steps(wanted: Filter) -> frozenset[Step]:
+    """The steps that a unit's liaison, or the office in its name, can do to a list of its rows."""
+    can_tick = wanted.unit_id is not None and (wanted.is_returned or wanted.light in _TICKABLE)
+    can_take_back = wanted.unit_id is not None and wanted.light is Light.REVIEW
+    return frozenset({Step.SUBMIT} if can_tick else {Step.TAKE_BACK} if can_take_back else ())
 
 
 def outcome_words(step: LabelledEnum, outcome: Bulk[Row]) -> str:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from tracker.labels import LabelledEnum
 
+BARE = 24
+"""A sentence of a task with no more characters than this does not say what it is about."""
 GRACE_DAYS = 30
 """Calendar days after going live within which a deadline is born 待补录."""
 WINDOW_WORDS = {2: "近两年", 3: "近三年"}
@@ -87,6 +89,11 @@ class DeadlineKind(LabelledEnum):
     PHASE_END = "phase_end", "阶段末"
     DATE = "date", "定日"
     YEAR_END = "year_end", "年度"
+
+
+def is_bare(text: str, about: str) -> bool:
+    """Whether a task (各县（区）参照落实) says nothing without the text of its item."""
+    return len(text) <= BARE and bool(about) and not about.startswith(text)
 
 
 def may_move_live_on(live_on: date, today: date) -> bool:

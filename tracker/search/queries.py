@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.assignments.models import Assignment
@@ -21,8 +21,8 @@ from tracker.files.models import StoredFile
 from tracker.files.rules import FileKind
 from tracker.milestones.models import Milestone
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Material, Task, TaskParty
-from tracker.plan.rules import PartyRole
+from tracker.plan.models import Campaign, Material, PlanItem, Task, TaskParty
+from tracker.plan.rules import BARE, PartyRole, is_bare
 from tracker.units.models import Alias, Unit, UnitGroup
 
 SHOWN = 20
@@ -146,7 +146,7 @@ def _task_has(word: str, campaign: Campaign, reader: User) -> ColumnElement[bool
         )
     )
     asked = select(Material.task_id).where(Material.is_dropped.is_(False), _has(Material.name, word))
-    return or_(_task_says(word), Task.id.in_(asked), Task.id.in_(shares))
+    return or_(_task_says(word, campaign), Task.id.in_(asked), Task.id.in_(shares))
 
 
 def _evidence_has(word: str, campaign: Campaign) -> ColumnElement[bool]:
@@ -154,7 +154,7 @@ def _evidence_has(word: str, campaign: Campaign) -> ColumnElement[bool]:
         select(Placement.evidence_id)
         .join(Material, Material.id == Placement.material_id)
         .join(Task, Task.id == Material.task_id)
-        .where(Task.campaign_id == campaign.id, or_(_has(Material.name, word), _task_says(word)))
+        .where(Task.campaign_id == campaign.id, or_(_has(Material.name, word), _task_says(word, campaign)))
     )
     return or_(
         _has(Evidence.title, word),
@@ -165,8 +165,14 @@ def _evidence_has(word: str, campaign: Campaign) -> ColumnElement[bool]:
     )
 
 
-def _task_says(word: str) -> ColumnElement[bool]:
-    return or_(Task.code.startswith(word, autoescape=True), _has(Task.text, word))
+def _task_says(word: str, campaign: Campaign) -> ColumnElement[bool]:
+    """Its number, its sentence, or what a bare sentence is about."""
+    about = select(PlanItem.id).where(PlanItem.campaign_id == campaign.id, _has(PlanItem.text, word))
+    return or_(
+        Task.code.startswith(word, autoescape=True),
+        _has(Task.text, word),
+        and_(func.length(Task.text) <= BARE, Task.item_id.in_(about)),
+    )
 
 
 def _sees_share(reader: User) -> ColumnElement[bool]:
@@ -210,11 +216,15 @@ def _task_hits(
 ) -> list[TaskHit]:
     if not ids:
         return []
-    query = select(Task.id, Task.code, Task.text).where(Task.id.in_(ids))
-    rows = {row[0]: row for row in session.execute(query)}
+    query = select(Task.id, Task.code, Task.text, PlanItem.text).join(Task.item).where(Task.id.in_(ids))
+    said = {id: (code, _in_full(text, about)) for id, code, text, about in session.execute(query)}
     leads, materials = _leads(session, ids), _materials(session, ids)
     units = _units(session, campaign, ids, words, reader)
-    return [TaskHit(*rows[id], tuple(leads[id]), tuple(materials[id]), tuple(units[id])) for id in ids]
+    return [TaskHit(id, *said[id], tuple(leads[id]), tuple(materials[id]), tuple(units[id])) for id in ids]
+
+
+def _in_full(text: str, about: str) -> str:
+    return f"{text.rstrip('；。')}：{about}" if is_bare(text, about) else text
 
 
 def _leads(session: Session, ids: Collection[int]) -> dict[int, list[str]]:

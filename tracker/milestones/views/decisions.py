@@ -16,6 +16,30 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.queries import Filter, milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
 from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
+from tracker.people.rules import Role
+
+
+@blueprint.post("/milestones/submissions")
+@web.only(lambda role: role.is_office or role is Role.LIAISON)
+def submit_many() -> web.Answer:
+    """勾选 the ticked rows of the own unit, or for the office in a unit's name."""
+
+    def tick(milestone: Milestone) -> None:
+        now, today = web.clock().now(), web.day().today
+        actions.submit(web.db(), milestone, by=web.me(), at=now, today=today)
+
+    return bulk(Step.SUBMIT, each(tick))
+
+
+@blueprint.post("/milestones/withdrawals")
+@web.only(lambda role: role.is_office or role is Role.LIAISON)
+def take_back_many() -> web.Answer:
+    """撤回 the ticked rows."""
+
+    def take_back(milestone: Milestone) -> None:
+        actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now())
+
+    return bulk(Step.TAKE_BACK, each(take_back))
 
 
 @blueprint.post("/milestones/acceptances")
@@ -141,10 +165,15 @@ def bulk(
 def _rows_to_act_on(
     ticked: Mapping[int, int | None], wanted: Filter, *, is_all: bool
 ) -> tuple[list[Milestone], list[Milestone]]:
-    """The rows of the filter, or those ticked that are as the person saw them and those that are not."""
+    """The rows of the filter, or those ticked that are as the person saw them and those that are not;
+    rows of other units do not exist for a unit's people."""
     if is_all:
         return milestones_of(web.db(), web.campaign(), wanted, web.day()), []
-    milestones = milestones_by_id(web.db(), web.campaign(), list(ticked))
+    milestones = [
+        one
+        for one in milestones_by_id(web.db(), web.campaign(), list(ticked))
+        if wanted.unit_id in (None, one.unit_id)
+    ]
     stale = [one for one in milestones if ticked[one.id] not in (None, one.version)]
     return [one for one in milestones if one not in stale], stale
 

@@ -12,12 +12,13 @@ from tracker import web
 from tracker.downloads import send_workbook
 from tracker.forms import clean_text
 from tracker.milestones import choices
-from tracker.milestones.bulk import ALL_ROWS, offered_steps
+from tracker.milestones.bulk import ALL_ROWS, offered_steps, unit_steps
 from tracker.milestones.forms import OPENED, RETURNED, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
 from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
 from tracker.milestones.rules import Light, Step, light, light_words
 from tracker.paging import PAGE_SIZE, Page, page_number
+from tracker.people.rules import Role
 from tracker.plan.rules import PartyRole
 
 blueprint = Blueprint("milestones", __name__)
@@ -84,7 +85,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
     page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
-    steps = offered_steps(wanted, {line.light for line in lines})
+    steps = _steps(wanted, lines)
     given = {"return_form": None, "day_form": None, "ticked": (), **typed}
     return render_template(
         "milestones/index.html",
@@ -101,12 +102,20 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         sorts={name: ledger_url("milestones.index", sort=name) for name in SORTS},
         address=ledger_url,
         tasks_url=url_for("desk.task", task_id=0).removesuffix("0"),  # one address built, not fifty
-        may_decide=web.me().role.is_office and bool(steps),
+        may_decide=bool(steps),
         steps=steps,
         all_rows=[step for step in ALL_ROWS if step in steps],
         Step=Step,
         **given,
     )
+
+
+def _steps(wanted: Filter, lines: list[Line]) -> frozenset[Step]:
+    """What the signed-in person may do to many rows of the list at once."""
+    role = web.me().role
+    if role.is_office:
+        return offered_steps(wanted, {line.light for line in lines}) | unit_steps(wanted)
+    return unit_steps(wanted) if role is Role.LIAISON else frozenset()
 
 
 def _unit_name(unit_id: int | None) -> str:

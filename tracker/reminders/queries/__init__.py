@@ -14,6 +14,7 @@ from tracker.reminders.queries.mentions import mentions
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.queries.reports import digests, missing_reports, owing_reports
+from tracker.reminders.queries.returned import returned_documents
 from tracker.reminders.rules import is_told
 from tracker.reports.queries import terms_of
 
@@ -69,8 +70,13 @@ def _add_milestones(
 
 
 def _add_news(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
-    """Add what somebody else has said or asked since: mentions, appeals and their answers."""
+    """Add what somebody else has said or asked since: appeals and their answers, documents that were
+    returned, comments."""
     people = [due.recipient for due in found.values()]
-    news = [*appeal_lines(session, campaign, people, day), *mentions(session, campaign, day, people)]
+    news = [
+        *appeal_lines(session, campaign, people, day),
+        *returned_documents(session, campaign, people, day),
+        *mentions(session, campaign, day, people),
+    ]
     for person, item in untold(session, news):
         found[person.id].items.append(item)

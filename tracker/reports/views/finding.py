@@ -3,6 +3,7 @@
 from flask import Blueprint, abort
 
 from tracker import web
+from tracker.behalf import unit_in_hand
 from tracker.reports import queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Terms, month_of
@@ -31,8 +32,8 @@ def find_month(text: str) -> ReportPeriod:
 
 
 def own_unit() -> Unit | None:
-    """The signed-in person's unit, if it owes the monthly report."""
-    return queries.reporting_unit(web.db(), web.campaign(), web.me().unit_id)
+    """The unit in hand, one's own or one in whose name the office acts, if it owes the monthly report."""
+    return queries.reporting_unit(web.db(), web.campaign(), unit_in_hand().id)
 
 
 def find_unit(unit_id: int) -> Unit:

@@ -1,11 +1,13 @@
 """The unit's own pages: its months, and the report of a month to write and to send."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
+from tracker.behalf import is_on_behalf, unit_in_hand
 from tracker.errors import Refused, Stale
 from tracker.reports import actions, overview, queries
 from tracker.reports.forms import TypedReport, typed_report
@@ -33,7 +35,7 @@ def own(period_id: int) -> web.Answer:
     period, unit = find_period(period_id), own_unit()
     if unit is None and web.me().role.reads_all:
         return web.see_other(url_for("reports.month", month=period.name))
-    sheet = sheet_of(web.db(), period, unit or find_unit(web.me().unit_id), terms())
+    sheet = sheet_of(web.db(), period, unit or find_unit(unit_in_hand().id), terms())
     if _refusal(sheet) is None:
         return _write_page(sheet)
     return read_page(sheet)
@@ -63,7 +65,7 @@ def _refusal(sheet: Sheet) -> str | None:
 
 
 def _written(period_id: int, *, submits: bool) -> web.Answer:
-    period, unit = find_period(period_id), find_unit(web.me().unit_id)
+    period, unit = find_period(period_id), find_unit(unit_in_hand().id)
     present, typed = terms(), typed_report(request.form)
     lines = typed.filled_lines
     if faults := _faults(lines, submits=submits):
@@ -76,8 +78,9 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
         sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
         return _write_page(sheet, typed, str(refusal)), 409
     web.db().commit()
-    flash("月报已提交，等待市食安办审核" if submits else "草稿已保存，还没有提交", "ok")
-    return web.see_other(url_for("reports.own", period_id=period.id))
+    whose = f"{unit.short}（市食安办代）" if is_on_behalf() else ""
+    flash(f"{whose}月报已提交，等待市食安办审核" if submits else f"{whose}草稿已保存，还没有提交", "ok")
+    return web.see_other(url_for("reports.own", period_id=period.id, **_behalf(unit)))
 
 
 def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool) -> None:
@@ -100,6 +103,11 @@ def _faults(lines: Mapping[int, LineText], *, submits: bool) -> dict[int, dict[s
     return {item_id: faults for item_id, faults in found.items() if faults}
 
 
+def _behalf(unit: Unit) -> dict[str, Any]:
+    """The argument with which an address goes on acting in the unit's name."""
+    return {"unit": unit.id} if is_on_behalf() else {}
+
+
 def _write_page(sheet: Sheet, typed: TypedReport | None = None, problem: str = "") -> str:
     return render_template(
         "reports/write.html",
@@ -107,5 +115,6 @@ def _write_page(sheet: Sheet, typed: TypedReport | None = None, problem: str = "
         typed=typed,
         problem=problem,
         refusal=_refusal(sheet),
+        behalf=_behalf(sheet.unit),
         last_event=last_event(web.db(), sheet.report) if sheet.report else None,
     )
