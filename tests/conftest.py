@@ -199,6 +199,7 @@ class _SharingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         self._session.commit()
+        kwargs.setdefault("buffered", True)  # a browser reads an answer to its end
         try:
             return super().open(*args, **kwargs)
         finally:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import IO, Any
 
-from flask import Flask, Request, request
+from flask import Flask, Request, request, session
 from werkzeug.wrappers import Response
 
 from tracker import web
@@ -24,7 +25,7 @@ class ReceivingRequest(Request):
 
     @property
     def max_content_length(self) -> int | None:
-        if self.endpoint in ENDPOINTS:
+        if self.endpoint in ENDPOINTS and "_user_id" in session:  # a form is read before the guard asks who
             return web.core().config.upload_mb * MB + SLACK
         return super().max_content_length
 
@@ -33,9 +34,21 @@ class ReceivingRequest(Request):
         Request.max_content_length.fset(self, value)  # type: ignore[attr-defined]  # Flask's own property
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
-        if self.endpoint in ENDPOINTS:
-            return web.core().store.open_incoming()
-        return super()._get_file_stream(*args, **kwargs)
+        if self.endpoint not in ENDPOINTS:
+            return super()._get_file_stream(*args, **kwargs)
+        file = web.core().store.open_incoming()
+        self._incoming.append(file)
+        return file
+
+    @cached_property
+    def _incoming(self) -> list[IO[bytes]]:
+        return []
+
+    def close(self) -> None:
+        """Give the room back at once, also of what was cut in the middle."""
+        super().close()
+        for file in self._incoming:
+            file.close()
 
 
 @dataclass
@@ -63,8 +76,9 @@ def taken_in(name: str) -> Delivery:
 
 
 def install(app: Flask) -> None:
-    """Tell a full disk from a fault."""
+    """Tell a full disk from a fault, and the pages how large a file may be."""
     app.register_error_handler(OSError, _show_full_disk)
+    app.jinja_env.globals["upload_mb"] = app.extensions["tracker"].config.upload_mb
 
 
 def _files(name: str) -> Iterator[tuple[str, IO[bytes]]]:

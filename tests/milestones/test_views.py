@@ -348,10 +348,45 @@ def test_only_the_office_decides(sign_in: SignIn, submitted: Milestone, name: st
         assert client.post(path, data=data).status_code == 403
     assert submitted.state is State.SUBMITTED
     html = client.get("/milestones").text
-    assert "批量办理" not in html
+    assert not any(
+        f"/milestones/{step}" in html for step in ("acceptances", "returns", "earlier", "backfill")
+    )
 
 
 def test_missing_shares_are_told(sign_in: SignIn, session: Session, submitted: Milestone) -> None:
     submitted.missing = "市科技局、市教育局"
     session.flush()
     assert "缺：市科技局、市教育局" in sign_in("office").get("/milestones?light=review").text
+
+
+def test_a_liaison_ticks_many_of_the_own_unit_at_once(sign_in: SignIn, session: Session, find: Find) -> None:
+    mine, early, others = (
+        find("11-1", "市农业农村局"),
+        find("11-1", "市农业农村局", "G4"),
+        find("12-2", "芒康县"),
+    )
+    client = sign_in("nongye")
+    assert "勾选提交" in client.get("/milestones?light=late").text
+    ids = [f"{row.id}.{row.version}" for row in (mine, early, others)]
+    answer = client.post("/milestones/submissions", data={"id": ids})
+    assert answer.status_code == 200
+    assert "已提交 1 项" in answer.text
+    assert "11-1 市农业农村局" in answer.text
+    assert "芒康县" not in answer.text
+    assert (mine.state, early.state, others.state) == (State.SUBMITTED, State.OPEN, State.OPEN)
+    assert "撤回" in client.get("/milestones?light=review").text
+    assert client.post("/milestones/withdrawals", data={"id": f"{mine.id}.{mine.version}"}).status_code == 303
+    assert mine.state is State.OPEN
+
+
+def test_the_office_ticks_many_in_a_units_name(sign_in: SignIn, session: Session, find: Find) -> None:
+    row, client = find("12-2", "芒康县"), sign_in("office")
+    assert "代勾选提交" not in client.get("/milestones?light=late").text
+    address = f"/milestones?unit={row.unit_id}&light=late"
+    assert "代勾选提交" in client.get(address).text
+    answer = client.post(
+        f"/milestones/submissions?unit={row.unit_id}", data={"id": f"{row.id}.{row.version}"}
+    )
+    assert answer.status_code == 303
+    assert row.state is State.SUBMITTED
+    assert "市食安办代" in sign_in("mangkang").get(f"/tasks/{row.task_id}").text

@@ -438,3 +438,28 @@ def test_nobody_else_reads_what_is_changed_in_a_returned_report(
     assert not queries.last_next_steps(session, april, sent.unit_id, as_sent=True)
     for name in ("nongye", "nongye-head"):
         assert "改到一半" in sign_in(name).get(address).text
+
+
+def test_the_office_reports_in_a_units_name(
+    session: Session, sign_in: SignIn, march: ReportPeriod, unit: UnitNamed
+) -> None:
+    county = unit("芒康县")
+    client, address = sign_in("office"), f"/reports/{march.id}?unit={county.id}"
+    assert address in client.get(f"/reports/{march.id}/units/{county.id}").text
+    page = client.get(address).text
+    assert "正在代芒康县填报" in page
+    answer = client.post(f"/reports/{march.id}/submission?unit={county.id}", data=filled(form_of(page)))
+    assert (answer.status_code, answer.location) == (303, address)
+    assert own_report(session, march, county).state is ReportState.SUBMITTED
+    assert "（市食安办代）" in client.get(f"/reports/{march.id}/units/{county.id}").text
+    refused = client.post(f"/reports/{march.id}/units/{county.id}/acceptance")
+    assert refused.status_code == 409
+    assert "须由食安办另一位同志审核" in refused.text
+
+
+def test_nobody_else_reports_for_another_unit(sign_in: SignIn, march: ReportPeriod, unit: UnitNamed) -> None:
+    county = unit("芒康县")
+    for name in ("nongye", "leader", "karuo"):
+        client = sign_in(name)
+        assert client.get(f"/reports/{march.id}?unit={county.id}").status_code == 404
+        assert client.post(f"/reports/{march.id}/draft?unit={county.id}").status_code == 404

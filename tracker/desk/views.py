@@ -171,11 +171,11 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
     gets the row as it is now, with the reason."""
     try:
         step()
+        web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
         reason = str(refusal if isinstance(refusal, Refused) else Stale())
         return _row_again(milestone.assignment_id, milestone.unit, problem=reason), 409
-    web.db().commit()
     if web.is_htmx():
         return _row_again(milestone.assignment_id, milestone.unit)
     code = milestone.task.code

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.rules import may_act_for
 from tracker.errors import Refused, Stale
 from tracker.events.actions import record
 from tracker.evidence.models import Evidence, EvidenceVersion, Placement
 from tracker.evidence.queries import Slot, twin_of_unit
-from tracker.evidence.rules import EvidenceState, Step, guessed_year, refuse_step
+from tracker.evidence.rules import EvidenceState, Step, guessed_year, refuse_add, refuse_step
 from tracker.files.actions import Received, register
 from tracker.files.models import StoredFile
 from tracker.people.models import User
@@ -60,10 +59,8 @@ def add(
     Raises:
         Refused: `by` may not act for the unit, or the unit has left the task.
     """
-    if not may_act_for(assignment.unit_id, by):
-        raise Refused("只有本单位联络员可以上传材料")
-    if assignment.left_on is not None:
-        raise Refused("本单位已退出这项任务，不能再上传材料")
+    if reason := refuse_add(assignment.unit_id, assignment.left_on, by):
+        raise Refused(reason)
     file = register(session, received, at=at)
     twin = twin_of_unit(session, assignment.campaign_id, assignment.unit_id, file.id)
     evidence = twin or _new(session, assignment, received, file, by=by, at=at, today=today)

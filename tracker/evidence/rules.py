@@ -142,6 +142,13 @@ def guessed_place(name: str, materials: Sequence[Wanted], missing: Sequence[Want
     return next(iter([*missing, *materials]), None)
 
 
+def refuse_add(unit_id: int, left_on: date | None, actor: Actor) -> str | None:
+    """Why `actor` may not file documents under a unit's share, which it left on `left_on`, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以上传材料"
+    return "本单位已退出这项任务，不能再上传材料" if left_on else None
+
+
 def refuse_step(document: Document, step: Step, actor: Actor) -> str | None:
     """Why `actor` may not do `step` with the document now, or None."""
     if step in OFFICE_STEPS:

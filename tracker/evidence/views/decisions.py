@@ -1,10 +1,10 @@
 """What becomes of a document: handed in by its unit, accepted or returned by the office."""
 
 from tracker import web
-from tracker.errors import Refused
 from tracker.evidence import actions
 from tracker.evidence.forms import EvidenceReturnForm
-from tracker.evidence.views.document import document_page, found_evidence, saved, seen_version
+from tracker.evidence.rules import Step
+from tracker.evidence.views.document import done, found_evidence, incomplete, seen_version
 from tracker.evidence.views.filing import blueprint
 
 
@@ -13,8 +13,11 @@ from tracker.evidence.views.filing import blueprint
 def hand_in(evidence_id: int) -> web.Answer:
     """提交 one document as a supplement."""
     evidence = found_evidence(evidence_id)
-    actions.hand_in(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
-    return saved(evidence, "已提交")
+
+    def step() -> None:
+        actions.hand_in(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+
+    return done(evidence, step, "已提交")
 
 
 @blueprint.post("/evidence/<int:evidence_id>/acceptance")
@@ -22,8 +25,11 @@ def hand_in(evidence_id: int) -> web.Answer:
 def accept(evidence_id: int) -> web.Answer:
     """采信."""
     evidence = found_evidence(evidence_id)
-    actions.accept(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
-    return saved(evidence, "已采信")
+
+    def step() -> None:
+        actions.accept(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+
+    return done(evidence, step, "已采信")
 
 
 @blueprint.post("/evidence/<int:evidence_id>/return")
@@ -32,13 +38,11 @@ def send_back(evidence_id: int) -> web.Answer:
     """退回, with a reason."""
     evidence, form = found_evidence(evidence_id), EvidenceReturnForm()
     if not form.validate():
-        return document_page(evidence, return_form=form, code=422)
-    try:
-        actions.send_back(
-            web.db(), evidence, form.reason.data or "",
-            by=web.me(), at=web.clock().now(), version=seen_version(),
-        )  # fmt: skip
-    except Refused as refusal:
-        web.db().rollback()
-        return document_page(found_evidence(evidence_id), return_form=form, problem=str(refusal), code=409)
-    return saved(evidence, "已退回")
+        return incomplete(evidence, Step.RETURN, return_form=form)
+    reason = form.reason.data or ""
+
+    def step() -> None:
+        now, version = web.clock().now(), seen_version()
+        actions.send_back(web.db(), evidence, reason, by=web.me(), at=now, version=version)
+
+    return done(evidence, step, "已退回", return_form=form)

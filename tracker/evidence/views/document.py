@@ -1,11 +1,16 @@
 """One document: its page, its content, its versions, what it is and where it stands."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import abort, flash, render_template, request, send_file, url_for
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.assignments.rules import may_act_for
-from tracker.errors import Refused
+from tracker.errors import Refused, Stale
 from tracker.evidence import actions, queries
 from tracker.evidence.actions import Description
 from tracker.evidence.forms import DescriptionForm, EvidenceReturnForm
@@ -55,18 +60,18 @@ def preview(evidence_id: int) -> Response:
 @web.business_only
 def add_version(evidence_id: int) -> web.Answer:
     """更新 with a newer content."""
-    evidence, seen = found_evidence(evidence_id), seen_version()
+    if reason := refuse_step(found_evidence(evidence_id), Step.ADD_VERSION, web.me()):
+        raise Refused(reason)  # before anything is stored
     delivery = taken_in("file")
-    problem = next(iter(delivery.problems), "")
-    try:
-        for received in delivery.received[:1]:
-            actions.add_version(web.db(), evidence, received, by=web.me(), at=web.clock().now(), version=seen)
-    except Refused as refusal:
-        problem = str(refusal)
-    if problem:
-        web.db().rollback()
-        return document_page(found_evidence(evidence_id), problem=problem, code=422)
-    return saved(evidence, f"已更新为第 {evidence.version_count} 版")
+    evidence = found_evidence(evidence_id)  # it took a while: somebody may have deleted the draft
+    if delivery.problems:
+        return incomplete(evidence, Step.ADD_VERSION, delivery.problems[0])
+
+    def step() -> None:
+        received, version = delivery.received[0], seen_version()
+        actions.add_version(web.db(), evidence, received, by=web.me(), at=web.clock().now(), version=version)
+
+    return done(evidence, step, f"已更新为第 {evidence.version_count + 1} 版")
 
 
 @blueprint.post("/evidence/<int:evidence_id>/description")
@@ -75,7 +80,7 @@ def describe(evidence_id: int) -> web.Answer:
     """修改说明."""
     evidence, form = found_evidence(evidence_id), DescriptionForm()
     if not form.validate():
-        return document_page(evidence, form=form, code=422)
+        return incomplete(evidence, Step.DESCRIBE, form=form)
     description = Description(
         title=form.title.data or "",
         document_number=form.document_number.data or "",
@@ -85,14 +90,12 @@ def describe(evidence_id: int) -> web.Answer:
         page_count=form.page_count.data,
         note=form.note.data or "",
     )
-    try:
-        actions.describe(
-            web.db(), evidence, description, by=web.me(), at=web.clock().now(), version=seen_version()
-        )
-    except Refused as refusal:
-        web.db().rollback()
-        return document_page(found_evidence(evidence_id), form=form, problem=str(refusal), code=409)
-    return saved(evidence, "说明已保存")
+
+    def step() -> None:
+        now, version = web.clock().now(), seen_version()
+        actions.describe(web.db(), evidence, description, by=web.me(), at=now, version=version)
+
+    return done(evidence, step, "说明已保存", form=form)
 
 
 @blueprint.post("/evidence/<int:evidence_id>/placements")
@@ -103,9 +106,12 @@ def place(evidence_id: int) -> web.Answer:
     wanted = whole_number(request.form.get("material"))
     slot = next((slot for _, slot in _open_slots(evidence) if slot.id == wanted), None)
     if slot is None:
-        return document_page(evidence, problem="请选择要归入的材料", code=422)
-    actions.file_under(web.db(), evidence, slot, by=web.me(), at=web.clock().now())
-    return saved(evidence, f"已归入“{slot.name}”")
+        return incomplete(evidence, Step.PLACE, "请选择要归入的材料")
+
+    def step() -> None:
+        actions.file_under(web.db(), evidence, slot, by=web.me(), at=web.clock().now())
+
+    return done(evidence, step, f"已归入“{slot.name}”")
 
 
 @blueprint.post("/placements/<int:placement_id>/removal")
@@ -115,8 +121,11 @@ def take_out(placement_id: int) -> web.Answer:
     placement = web.db().get(Placement, placement_id) or abort(404)
     evidence = found_evidence(placement.evidence_id)
     name = placement.material.name
-    actions.take_out(web.db(), evidence, placement, by=web.me(), at=web.clock().now())
-    return saved(evidence, f"已从“{name}”移出")
+
+    def step() -> None:
+        actions.take_out(web.db(), evidence, placement, by=web.me(), at=web.clock().now())
+
+    return done(evidence, step, f"已从“{name}”移出")
 
 
 @blueprint.post("/evidence/<int:evidence_id>/deletion")
@@ -124,11 +133,12 @@ def take_out(placement_id: int) -> web.Answer:
 def delete(evidence_id: int) -> web.Answer:
     """删除 a draft."""
     evidence = found_evidence(evidence_id)
-    task_id, title = evidence.placements[0].task_id, evidence.title
-    actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
-    web.db().commit()
-    flash(f"已删除草稿《{title}》", "ok")
-    return web.see_other(web.back_to(url_for("desk.task", task_id=task_id)))
+    task = url_for("desk.task", task_id=evidence.placements[0].task_id)
+
+    def step() -> None:
+        actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+
+    return done(evidence, step, "草稿已删除", then=task)
 
 
 def found_evidence(evidence_id: int) -> Evidence:
@@ -143,11 +153,31 @@ def seen_version() -> int | None:
     return whole_number(request.form.get("version"))
 
 
-def saved(evidence: Evidence, words: str) -> Response:
-    """Keep what was done and go back to where the form stood."""
-    web.db().commit()
-    flash(f"《{evidence.title}》{words}", "ok")
-    return web.see_other(web.back_to(url_for("evidence.show", evidence_id=evidence.id)))
+def done(
+    evidence: Evidence, step: Callable[[], None], words: str, *, then: str = "", **typed: Any
+) -> web.Answer:
+    """Do the step, keep it and go back to where the form stood, or to `then`. What the rules refuse, or
+    somebody else was quicker with, is told on the page as it stands now.
+
+    Args:
+        typed: what the page shows again of what was typed.
+    """
+    number, title = evidence.id, evidence.title
+    try:
+        step()
+        web.db().commit()
+    except (Refused, StaleDataError, IntegrityError) as trouble:
+        web.db().rollback()
+        refusal = trouble if isinstance(trouble, Refused) else Stale()
+        return document_page(found_evidence(number), problem=str(refusal), code=409, **typed)
+    flash(f"《{title}》{words}", "ok")
+    return web.see_other(web.back_to(then or url_for("evidence.show", evidence_id=number)))
+
+
+def incomplete(evidence: Evidence, step: Step, problem: str = "", **typed: Any) -> Response:
+    """The page again because of what was typed; who may not do the step at all is told that instead."""
+    refusal = refuse_step(evidence, step, web.me())
+    return document_page(evidence, problem=refusal or problem, code=409 if refusal else 422, **typed)
 
 
 def document_page(
@@ -194,7 +224,7 @@ def _asked_version(evidence: Evidence) -> EvidenceVersion:
 def _content(version: EvidenceVersion, *, as_attachment: bool) -> Response:
     path = web.core().store.path(version.file.sha256)
     if not path.is_file():
-        abort(404, "文件不在存储里，请联系系统管理员运行 tracker doctor")
+        return web.show_error(404, "文件缺失", "这份文件不在存储里，请联系系统管理员运行 tracker doctor。")
     return send_file(
         path,
         version.file.kind.media_type,

@@ -11,7 +11,7 @@ from tracker.errors import Refused
 from tracker.evidence import actions, queries
 from tracker.evidence.actions import Added
 from tracker.evidence.queries import Slot
-from tracker.evidence.rules import guessed_place
+from tracker.evidence.rules import guessed_place, refuse_add
 from tracker.evidence.shelf import own_shelf
 from tracker.files.actions import Received
 from tracker.forms import whole_number
@@ -25,6 +25,8 @@ blueprint = Blueprint("evidence", __name__)
 def add(task_id: int) -> web.Answer:
     """上传: any number of files under one task; what cannot be taken is told, the others are kept."""
     assignment = _assignment(task_id)
+    if reason := refuse_add(assignment.unit_id, assignment.left_on, web.me()):
+        raise Refused(reason)  # before anything is stored
     delivery = taken_in("file")
     slots = queries.slots_of(web.db(), task_id)
     done, problems = _add_each(assignment, delivery.received, slots)
