@@ -1,8 +1,10 @@
 """催办: who may urge whom, once a day, and what the urged unit reads."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,21 +12,28 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.reminders.conftest import FindMilestone
-from tests.world import MovableClock, city_moment
+from tests.world import MovableClock, city_moment, find_milestone
+from tracker.db import Database
 from tracker.events.models import Event
 from tracker.milestones import actions
+from tracker.milestones.actions import Bulk
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State
+from tracker.milestones.queries import milestones_by_id
+from tracker.milestones.rules import Day, State
 from tracker.outbox.actions import expire
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
+from tracker.reminders.actions import nudge
+from tracker.reminders.mails import letterhead
 from tracker.reminders.models import Notice
 from tracker.reminders.rules import NoticeKind, Ties, Urged, refuse_nudge
 from tracker.units.models import Unit
 from tracker.units.rules import UnitKind
+from tracker.workdays.queries import calendar_of
 
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
@@ -132,6 +141,8 @@ def test_a_lead_urges_a_supporting_unit_once_a_day(
     assert "市农业农村局 市农业农村局联络员 于 2024-03-22 催办" in mail.body_text
     assert "34-1（自评、配合）" in mail.body_text
     assert "期限 2024-04-30，还有" in mail.body_text
+    assert "；材料 0/" in mail.body_text
+    assert "（缺：" in mail.body_text
     page = client.get(f"/tasks/{row.task_id}").text
     assert "今天已催" in page
     assert "催一下 34-1 市公安局 自评" not in page
@@ -231,3 +242,30 @@ def test_who_has_no_address_is_urged_in_the_outbox(
     session.execute(update(User).where(User.username == "mangkang").values(email=""))
     assert urge(sign_in("office"), milestone("11-2", "芒康县"))[0] == 303
     assert mails(session)[0].state is MailState.NO_ADDRESS
+
+
+def test_of_two_who_urge_at_once_one_is_told_that_it_was_done(own_database: Database) -> None:
+    with own_database.session() as session:
+        row = find_milestone(session, "11-2", "芒康县")
+        office = session.scalars(select(User).where(User.role.in_((Role.OFFICE, Role.OFFICE_ADMIN)))).all()
+        day = Day(TODAY, calendar_of(session, row.unit.jurisdiction_id))
+        number, people = row.id, [user.id for user in office]
+
+    def one(user_id: int, start: Barrier) -> Bulk[Milestone]:
+        start.wait()
+        with own_database.transaction() as session:
+            campaign = session.scalars(select(Campaign)).one()
+            head = letterhead([campaign], "https://tracker.example.test", TODAY)
+            by, rows = session.get_one(User, user_id), milestones_by_id(session, campaign, [number])
+            return nudge(
+                session, campaign, rows, by=by, at=city_moment("2024-03-22T10:00"), day=day, head=head
+            )
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor() as threads:
+        jobs = [threads.submit(one, user_id, barrier) for user_id in people]
+        outcomes = [job.result() for job in jobs]
+    assert sorted(outcome.done_count for outcome in outcomes) == [0, 1]
+    assert [reason for outcome in outcomes for _, reason in outcome.refused] == ["今天已经催过"]
+    with own_database.session() as session:
+        assert len(mails(session)) == 1

@@ -25,8 +25,7 @@ from tracker.reminders.items import Due, Item, Recipient
 from tracker.reminders.mails import Letterhead, Urger
 from tracker.reminders.models import Notice
 from tracker.reminders.queries.ledger import went_stale
-from tracker.reminders.queries.milestones import nudge_items
-from tracker.reminders.queries.nudges import Standing, lock, standing
+from tracker.reminders.queries.nudges import Standing, lock, nudge_lines, standing
 from tracker.reminders.rules import nudge_key
 
 
@@ -83,8 +82,7 @@ def nudge(
     case = standing(session, milestones, by, day.today)
     reasons = [(milestone, case.refusal(milestone)) for milestone in milestones]
     urged = {milestone.id: milestone for milestone, reason in reasons if reason is None}
-    items = nudge_items(session, campaign, urged, day)
-    for due in _by_person(case, [(urged[milestone_id], item) for milestone_id, item in items.items()]):
+    for due in _by_person(case, nudge_lines(session, campaign, urged, day)):
         _send_nudge(session, due, by=by, at=at, day=day, head=head)
     for milestone in urged.values():
         _record_nudge(session, milestone, case.posts[milestone.unit_id], by=by, at=at)

@@ -1,20 +1,23 @@
 """What a nudge (催办) needs to know: how the one who urges stands to the shares, who was urged today."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
+from tracker.evidence.queries import Filing, covered_years, slots_by_task
 from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Day
 from tracker.people.models import User
-from tracker.plan.models import Task
+from tracker.plan.models import Campaign, Task
 from tracker.plan.rules import PartyRole
-from tracker.reminders.items import Recipient
+from tracker.reminders.items import Item, Recipient
 from tracker.reminders.models import Notice
+from tracker.reminders.queries.milestones import nudge_items
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.rules import NoticeKind, Ties, Urged, is_told, refuse_nudge
 
@@ -58,6 +61,23 @@ def standing(session: Session, milestones: Collection[Milestone], by: User, toda
         urged=urged_today(session, [milestone.id for milestone in milestones], today),
         posts=_posts(session, by.unit.jurisdiction_id, today, {one.unit_id for one in milestones}),
     )
+
+
+def nudge_lines(
+    session: Session, campaign: Campaign, urged: Mapping[int, Milestone], day: Day
+) -> Iterator[tuple[Milestone, Item]]:
+    """What a unit reads of each milestone that is urged: its day, and the materials that are missing in
+    the unit's own eyes."""
+    slots = slots_by_task(session, campaign)
+    units, tasks = ({getattr(one, name) for one in urged.values()} for name in ("unit_id", "task_id"))
+    filings = {
+        unit_id: Filing(slots, covered_years(session, unit_id, tasks, is_own=True), campaign.starts_on)
+        for unit_id in units
+    }
+    for milestone_id, item in nudge_items(session, campaign, urged, day).items():
+        milestone = urged[milestone_id]
+        materials = filings[milestone.unit_id].of(milestone.task_id, milestone.due_on)
+        yield milestone, replace(item, text=f"{item.text}；{materials.words}") if materials.missing else item
 
 
 def urged_today(session: Session, milestone_ids: Iterable[int], today: date) -> set[int]:
