@@ -1,24 +1,12 @@
 """Runs the migrations on the connection that tracker.db hands over."""
 
-from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Enum
 
-import tracker
-from tracker.db import Base, UtcMoment
-
-
-def load_models() -> None:
-    """Import every package's models, so that the metadata knows all tables."""
-    for package in iter_modules(tracker.__path__):
-        name = f"tracker.{package.name}.models"
-        if package.ispkg and find_spec(name):
-            import_module(name)
+from tracker.db import Base, UtcMoment, load_models
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -16,6 +16,7 @@ COMMANDS = {
     "remind": "tracker.reminders.commands",
     "deliver": "tracker.outbox.commands",
     "testmail": "tracker.outbox.commands",
+    "doctor": "tracker.commands.doctor",
     "demo": "tracker.demo.commands",
 }
 """Where each command lives; in its module it has its own name."""

@@ -71,9 +71,9 @@ class Program(click.Group):
             raise Trouble(_database_trouble(error)) from error
 
 
-def progress_bar(total: int, what: str) -> "tqdm[Any]":
+def progress_bar(total: int, what: str, *, unit: str = "行") -> "tqdm[Any]":
     """A progress bar on a terminal; nothing anywhere else."""
-    return tqdm(total=total, desc=what, unit="行", disable=None, leave=False)
+    return tqdm(total=total, desc=what, unit=unit, disable=None, leave=False)
 
 
 def write_file(target: str, content: bytes) -> None:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
@@ -137,6 +140,14 @@ class Database:
             config.attributes["connection"] = connection.execution_options(tracker_write=True)
             with connection.begin():
                 run(config)
+
+
+def load_models() -> None:
+    """Import every package's models, so that the metadata knows all tables."""
+    for package in iter_modules([str(Path(__file__).parent)]):
+        name = f"tracker.{package.name}.models"
+        if package.ispkg and find_spec(name):
+            import_module(name)
 
 
 def _newest_migration() -> str:

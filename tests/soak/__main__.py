@@ -10,6 +10,7 @@ from tests import world
 from tests.databases import PostgresStock, SqliteStock, Stock
 from tests.outbox.mailroom import open_mailroom
 from tests.postgres import running_server
+from tests.soak import uploads
 from tests.soak.kills import Yard, killed_again_and_again, several_at_once
 from tracker.people import passwords
 
@@ -40,6 +41,8 @@ def _one_round(stock: Stock, seed: int) -> None:
         killed_again_and_again(Yard(database, mailroom), chance, mail_count=300, kill_count=20)
     with stock.seeded() as database, open_mailroom() as mailroom:
         several_at_once(Yard(database, mailroom), mail_count=200, process_count=4)
+    with stock.seeded() as database, tempfile.TemporaryDirectory() as folder:
+        uploads.killed_again_and_again(uploads.Quay(database, Path(folder)), chance, kill_count=20)
 
 
 if __name__ == "__main__":

@@ -79,21 +79,11 @@ class Store:
         """What lies among the incoming: being written now, or left by a process that was killed."""
         return self.incoming.glob("*")
 
-    def now(self) -> float:
-        """The time of the disk that the files lie on, to compare theirs with. It is asked by writing.
-
-        Raises:
-            OSError: nothing can be written.
-        """
-        with self.open_incoming() as file:
-            file.write(b"0")
-            file.flush()
-            return os.fstat(file.fileno()).st_mtime
-
     def discard(self, path: Path, *, before: float) -> bool:
         """Throw a file away unless it was taken in (again) since `before`."""
         if path.stat().st_mtime >= before:
             return False
+        self.incoming.mkdir(exist_ok=True)
         aside = self.incoming / secrets.token_hex(16)
         path.rename(aside)  # from here on whoever takes it in stores it anew
         is_old = aside.stat().st_mtime < before
