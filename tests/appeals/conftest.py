@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.world import city_moment, find_milestone
 from tracker.appeals import actions
 from tracker.appeals.models import Appeal
-from tracker.evidence.models import Evidence, Placement
+from tracker.evidence.models import Evidence, EvidenceVersion, Placement
 from tracker.files.models import StoredFile
 from tracker.files.rules import FileKind
 from tracker.milestones.models import Milestone
@@ -71,6 +71,11 @@ def document(session: Session, milestone: Milestone, by: User) -> Evidence:
     )  # fmt: skip
     session.add(evidence)
     session.flush()
+    session.add(
+        EvidenceVersion(
+            evidence_id=evidence.id, number=1, file_id=file.id, file_name="无此业态.pdf", at=AT, by_id=by.id
+        )
+    )
     session.add(
         Placement(
             evidence_id=evidence.id,

@@ -117,7 +117,12 @@ def test_a_waiver_is_asked_with_a_proof_of_the_units_own(
     answer = client.post(f"/milestones/{row.id}/waiver", data={"reason": "无此业态", "proof": proof.id})
     assert answer.status_code == 303
     assert the_appeal(session).evidence_id == proof.id
-    assert "证明：无此业态的说明" in client.get(f"/tasks/{row.task_id}").text
+    assert (
+        f'证明：<a href="/evidence/{proof.id}">无此业态的说明</a>' in client.get(f"/tasks/{row.task_id}").text
+    )
+    answer = client.post(f"/evidence/{proof.id}/deletion")
+    assert answer.status_code == 409
+    assert "这份材料是一项申请的证明，不能删除" in answer.text
 
 
 def test_a_unit_objects_and_reads_the_answer(sign_in: SignIn, session: Session, row: Milestone) -> None:

@@ -14,7 +14,7 @@ from tracker.milestones.rules import State, is_born_backfill
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline
 from tracker.plan.rules import may_move_live_on
-from tracker.units.models import Unit, UnitGroup
+from tracker.units.models import Jurisdiction, Unit, UnitGroup
 
 
 def set_members(
@@ -43,6 +43,7 @@ def set_members(
     group.is_edited = True
     group.members = sorted(members, key=lambda unit: unit.position)
     after = {unit.id: unit.short for unit in group.members}
+    session.get_one(Jurisdiction, group.jurisdiction_id).edition += 1
     session.flush()
     record(
         session, "unit_group", group.id, "set_members", by=by, at=at,

@@ -136,7 +136,10 @@ def delete(evidence_id: int) -> web.Answer:
     task = url_for("desk.task", task_id=evidence.placements[0].task_id)
 
     def step() -> None:
-        actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+        try:
+            actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+        except IntegrityError:  # packages above refer to it
+            raise Refused("这份材料是一项申请的证明，不能删除；可以上传新版本") from None
 
     return done(evidence, step, "草稿已删除", then=task)
 
