@@ -25,10 +25,13 @@ from tests.postgres import running_server
 from tracker import create_app
 from tracker.config import Config
 from tracker.db import Database
+from tracker.files.store import Store
 from tracker.people import passwords
 from tracker.people.models import User
+from tracker.web import Core
 
 KINDS = ("sqlite", "postgres")
+SECRET_KEY = "a key for the tests alone, 32 characters or more"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -117,7 +120,7 @@ def today(clock: world.MovableClock) -> date:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(data_dir=tmp_path, secret_key="a key for the tests alone, 32 characters or more")
+    return Config(data_dir=tmp_path, secret_key=SECRET_KEY)
 
 
 @pytest.fixture(scope="session")
@@ -126,18 +129,31 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture
-def app(
-    config: Config,
-    database: RolledBackDatabase,
-    clock: world.MovableClock,
-    compiled_templates: FileSystemBytecodeCache,
-) -> Flask:
-    """The application on the test's transaction."""
-    app = create_app(config, database, clock)
+@pytest.fixture(scope="session")
+def built_app(
+    tmp_path_factory: pytest.TempPathFactory, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
+    """The application of this process: its addresses are compiled once, which takes longer than a test."""
+    database = Database("sqlite://")
+    app = create_app(Config(data_dir=tmp_path_factory.mktemp("app"), secret_key=SECRET_KEY), database)
     app.jinja_env.bytecode_cache = compiled_templates
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return app
+    yield app
+    database.engine.dispose()
+
+
+@pytest.fixture
+def app(
+    built_app: Flask, config: Config, database: RolledBackDatabase, clock: world.MovableClock
+) -> Iterator[Flask]:
+    """The application on the test's transaction; what the test changes of it is undone."""
+    settings, views = dict(built_app.config), dict(built_app.view_functions)
+    built_app.extensions["tracker"] = Core(config, database, clock, Store(config.data_dir))
+    yield built_app
+    built_app.config.clear()
+    built_app.config.update(settings)
+    built_app.view_functions.update(views)
+    built_app.test_client_class = None
 
 
 @pytest.fixture
