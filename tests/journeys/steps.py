@@ -16,7 +16,11 @@ from tests.world import PASSWORD, city_moment
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.people.models import User
+from tracker.people.passwords import hash_password
+from tracker.people.rules import Role
 from tracker.plan.models import Deadline, Task
+from tracker.reminders.jobs import remind
+from tracker.units.models import Unit
 
 PHONE_WIDTH = 360
 
@@ -137,10 +141,72 @@ def write_roster(path: Path, people: Iterable[tuple[str, ...]]) -> Path:
     return path
 
 
+def write_file(folder: Path, name: str, content: bytes) -> Path:
+    """A file that somebody has on the desktop."""
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def upload_from_desk(page: Page, code: str, *files: Path) -> None:
+    """上传材料 in a row of the desk; the system finds the places by the files' names."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("link", name=f"上传材料 {code}").click()
+    chooser.value.set_files(files)
+
+
+def upload_to(page: Page, slot: str, *files: Path) -> None:
+    """上传 beside an expected material on the page of a task."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=f"上传到 {slot}", exact=True).click()
+    chooser.value.set_files(files)
+
+
+def tick(page: Page, gate: str = "自评") -> None:
+    """勾选提交 on the page of a task."""
+    own_row(page, gate).get_by_role("button", name="勾选提交").click()
+    expect_message(page, "已提交，等待市食安办审核")
+
+
+def own_row(page: Page, gate: str = "自评") -> Locator:
+    """The row of the unit's own milestone on the page of a task."""
+    name = re.compile("的节点$")
+    return (
+        page.get_by_role("group", name=name)
+        .get_by_role("row")
+        .filter(has=page.get_by_role("rowheader", name=gate, exact=True))
+    )
+
+
+def share_row(page: Page, code: str, unit: str) -> Locator:
+    """The row of a unit among all that work on the indicator."""
+    shares = page.get_by_role("group", name="各单位进度")
+    return shares.get_by_role("row").filter(has_text=code).filter(has_text=unit)
+
+
 def address_of(server: LiveServer, code: str) -> str:
     """Where the page of a task is."""
     with server.database.session() as session:
         return f"/tasks/{session.scalars(select(Task.id).where(Task.code == code)).one()}"
+
+
+def engage(server: LiveServer, unit: str, username: str, name: str) -> None:
+    """One more liaison of a unit (short name)."""
+    with server.database.transaction() as session:
+        unit_id = session.scalars(select(Unit.id).where(Unit.short == unit)).one()
+        session.add(
+            User(
+                unit_id=unit_id, username=username, name=name, role=Role.LIAISON,
+                email=f"{username}@example.test", password_hash=hash_password(PASSWORD),
+                must_change_password=False,
+            )
+        )  # fmt: skip
+
+
+def remind_at(server: LiveServer, moment: str) -> None:
+    """The morning's reminders of that moment are written."""
+    let_time_pass(server, moment)
+    remind(server.database, server.clock, base_url=server.url)
 
 
 def have_ticked(server: LiveServer, username: str, *codes: str, gate: str = "自评") -> None:

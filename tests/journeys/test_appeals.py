@@ -2,7 +2,18 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import address_of, come_in, expect_message, look_at, open_from_menu, table_row
+from tests.browser import check_page
+from tests.journeys.steps import (
+    address_of,
+    come_in,
+    expect_message,
+    let_time_pass,
+    look_at,
+    narrow_down,
+    open_from_menu,
+    own_row,
+    table_row,
+)
 from tests.live_server import LiveServer
 
 
@@ -27,6 +38,31 @@ def test_a_unit_asks_and_the_office_answers(any_page: Page, live_server: LiveSer
     page.goto(address_of(live_server, "11-1"))
     expect(page.get_by_text("原定 2024-04-30，延期 1 次").first).to_be_visible()
     expect(page.get_by_text("答复：请按三定方案办理")).to_be_visible()
+
+
+def test_an_answer_that_comes_late_moves_the_day_all_the_same(page: Page, live_server: LiveServer) -> None:
+    come_in(page, "nongye")
+    _ask_for_more_time(page, live_server)
+    expect(own_row(page)).to_contain_text("还有 27 个工作日")
+    let_time_pass(live_server, "2024-05-06T10:00")
+    come_in(page, "nongye")
+    page.goto(address_of(live_server, "11-1"))
+    expect(own_row(page)).to_contain_text("逾期 1 个工作日")
+    expect(own_row(page)).to_contain_text("待答复")
+
+    come_in(page, "office")
+    open_from_menu(page, "申请")
+    _grant_one(page)
+    open_from_menu(page, "任务台账")
+    narrow_down(page, 条目="11-1", 节点="自评")
+    expect(table_row(page, "市农业农村局", "2024-05-20")).to_contain_text("原定 2024-04-30，延期 1 次")
+    check_page(page)
+    come_in(page, "nongye")
+    page.goto(address_of(live_server, "11-1"))
+    expect(own_row(page)).to_contain_text("2024-05-20")
+    expect(own_row(page)).to_contain_text("原定 2024-04-30，延期 1 次")
+    expect(own_row(page)).to_contain_text("还有 11 个工作日")
+    check_page(page)
 
 
 def test_everything_works_without_scripts(plain_page: Page, live_server: LiveServer) -> None:

@@ -1,18 +1,24 @@
 """A liaison leaves: the tasks and the mail that has not gone are the successor's."""
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from tests.journeys.steps import address_of, come_in, expect_message, leave, look_at, open_from_menu
+from tests.browser import sign_in
+from tests.journeys.steps import (
+    address_of,
+    come_in,
+    engage,
+    expect_message,
+    leave,
+    look_at,
+    open_from_menu,
+    remind_at,
+)
 from tests.live_server import LiveServer
-from tests.world import PASSWORD
-from tracker.people.models import User
-from tracker.people.passwords import hash_password
 
 
 def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_server: LiveServer) -> None:
     page = any_page
-    _engage(live_server, "达瓦", beside="mangkang")
+    engage(live_server, "芒康县", "dawa", "达瓦")
     address = address_of(live_server, "11-2")
     come_in(page, "mangkang")
     page.goto(address)
@@ -49,21 +55,22 @@ def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_serve
     open_from_menu(page, "提醒发件箱")
     expect(page.get_by_role("row", name="市食安办催办")).to_have_count(2)
     expect(page.get_by_text("dawa@example.test")).to_have_count(0)
+    _expect_nothing_for(page, live_server, "dawa")
+
+
+def _expect_nothing_for(page: Page, server: LiveServer, username: str) -> None:
+    """Neither a mail on a day on which much is told, nor a way in."""
+    remind_at(server, "2024-04-29T09:00")
+    come_in(page, "office")
+    open_from_menu(page, "提醒发件箱")
+    expect(page.get_by_text("mangkang@example.test").first).to_be_visible()
+    expect(page.get_by_text(f"{username}@example.test")).to_have_count(0)
+    leave(page)
+    sign_in(page, username)
+    expect(page.get_by_text("该账号已停用")).to_be_visible()
 
 
 def _open(page: Page, name: str) -> None:
     page.get_by_label("文字").fill(name)
     page.get_by_role("button", name="筛选").click()
     page.get_by_role("link", name=name).click()
-
-
-def _engage(server: LiveServer, name: str, *, beside: str) -> None:
-    """One more liaison of somebody's unit."""
-    with server.database.transaction() as session:
-        other = session.scalars(select(User).where(User.username == beside)).one()
-        session.add(
-            User(
-                unit_id=other.unit_id, username="dawa", name=name, role=other.role, email="dawa@example.test",
-                password_hash=hash_password(PASSWORD), must_change_password=False,
-            )
-        )  # fmt: skip

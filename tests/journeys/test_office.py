@@ -74,7 +74,7 @@ def test_the_list_comes_along_as_a_workbook(page: Page) -> None:
 def _accept_one(page: Page, code: str, unit: str) -> None:
     table_row(page, code, unit).get_by_role("link").click()
     look_at(page)
-    page.get_by_role("button", name=f"办结 {unit} 自评").click()
+    page.get_by_role("button", name=f"办结 {code} {unit} 自评").click()
     expect_message(page, f"{code} {unit} 自评：已办结")
     page.go_back()
     page.go_back()
