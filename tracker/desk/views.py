@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -21,7 +21,7 @@ from tracker.desk.queries import Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
-from tracker.desk.words import task_words
+from tracker.desk.words import deadline_words, task_words
 from tracker.errors import Refused, Stale
 from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
 from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
@@ -37,6 +37,17 @@ from tracker.plan.queries import campaign_id_of_task
 from tracker.units.models import Unit
 
 blueprint = Blueprint("desk", __name__)
+
+
+class Addresses(NamedTuple):
+    """What the rows lead to, as patterns for a number."""
+
+    task: str
+    file: str
+    row: str
+    submit: str
+    take_back: str
+
 
 HOMES = {
     Role.OFFICE_ADMIN: "board.show",
@@ -189,7 +200,7 @@ def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
     row = queries.desk_row(web.db(), assignment_id, _plan(), unit_id=unit.id, reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
-    found = queries.counts(web.db(), web.campaign(), unit.id, web.day())
+    found = queries.counts(web.db(), web.campaign(), unit.id, _plan(), web.day())
     template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
     return render_template(template, row=row, problem=problem, **_frame_of_rows(found, view, unit, here=here))
 
@@ -199,7 +210,12 @@ def _plan() -> Plan:
     db, campaign = web.db(), web.campaign()
     return web.kept(
         f"tasks of {campaign.id}",
-        lambda: Plan(task_words(db, campaign), slots_by_task(db, campaign), campaign.starts_on),
+        lambda: Plan(
+            task_words(db, campaign),
+            deadline_words(db, campaign),
+            slots_by_task(db, campaign),
+            campaign.starts_on,
+        ),
     )
 
 
@@ -229,13 +245,13 @@ def _frame_of_rows(counts: Counts, view: str, unit: Unit, *, here: str) -> dict[
         "pills": [*pills, (View.MINE, "我经办", None)] if is_shared else pills,
         "view": view,
         "here": here,
-        "addresses": {
-            "task": web.pattern("desk.task", "task_id") + suffix,
-            "file": web.pattern("evidence.add", "task_id"),
-            "row": web.pattern("desk.row", "assignment_id"),
-            "submit": web.pattern("desk.submit", "milestone_id"),
-            "take_back": web.pattern("desk.take_back", "milestone_id"),
-        },
+        "addresses": Addresses(
+            task=web.pattern("desk.task", "task_id") + suffix,
+            file=web.pattern("evidence.add", "task_id"),
+            row=web.pattern("desk.row", "assignment_id"),
+            submit=web.pattern("desk.submit", "milestone_id"),
+            take_back=web.pattern("desk.take_back", "milestone_id"),
+        ),
     }
 
 
