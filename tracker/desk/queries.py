@@ -5,19 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Date, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
+from tracker.assignments.queries import unacknowledged_count
 from tracker.db import looked_up
 from tracker.desk.rows import Chip, DeskRow, Plan, Share, desk_rows
 from tracker.desk.rules import ORDER, Heading, place, row_milestone
+from tracker.evidence.queries import has_papers
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
 from tracker.people.models import User
+from tracker.people.queries import handler_count
 from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
 
@@ -60,6 +63,15 @@ class Desk:
         return any(row.has_steps for row in self.rows)
 
 
+class Around(NamedTuple):
+    """What the page asks about the unit besides the rows: whether it has documents, how many of its
+    assignments it has not acknowledged, how many people do its tasks."""
+
+    has_papers: bool
+    unacknowledged: int
+    handlers: int
+
+
 class View:
     """What of the desk is asked for: the names of the pills in its address."""
 
@@ -76,10 +88,15 @@ def desk(
     plan: Plan,
     *,
     unit_id: int,
+    has_papers: bool,
     reader: User,
     day: Day,
 ) -> Desk:
-    """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts."""
+    """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts.
+
+    Args:
+        has_papers: whether the unit has any document (`around`).
+    """
     shares = _shares(session, campaign, unit_id, plan, day)
     shown = sorted(
         (share for share in shares if _is_shown(share, view, reader.id)),
@@ -89,7 +106,7 @@ def desk(
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     if view == View.HANDED_IN:
         page = [share._replace(heading=Heading.HANDED_IN) for share in page]
-    rows = desk_rows(session, page, plan, unit_id, reader, day)
+    rows = desk_rows(session, page, plan, unit_id, reader, day, has_papers=has_papers)
     return Desk(rows, len(shown), number, _counts(shares))
 
 
@@ -98,7 +115,13 @@ def desk_row(
 ) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
     (share,) = _lit(_chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id), plan, day)
-    return desk_rows(session, [share], plan, unit_id, reader, day)[0]
+    return desk_rows(session, [share], plan, unit_id, reader, day, has_papers=True)[0]
+
+
+def around(session: Session, campaign: Campaign, unit_id: int, today: date) -> Around:
+    """What the page asks about the unit besides the rows, in one go."""
+    wanted = {"campaign_id": campaign.id, "unit_id": unit_id, "today": today}
+    return Around._make(session.execute(_AROUND, wanted).one())
 
 
 def counts(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> Counts:
@@ -180,4 +203,11 @@ _OF_UNIT = _CHIPS.where(
     _m.campaign_id == bindparam("campaign_id"),
     _m.unit_id == bindparam("unit_id"),
     _a.unit_id == bindparam("unit_id"),  # says nothing new, but spares PostgreSQL all other assignments
+)
+
+_campaign_id, _unit_id = bindparam("campaign_id", type_=Integer), bindparam("unit_id", type_=Integer)
+_AROUND = select(
+    has_papers(_campaign_id, _unit_id),
+    unacknowledged_count(_campaign_id, _unit_id),
+    handler_count(_unit_id, bindparam("today", type_=Date)),
 )

@@ -116,12 +116,24 @@ class DeskRow(NamedTuple):
 
 
 def desk_rows(
-    session: Session, page: Sequence[Share], plan: Plan, unit_id: int, reader: Actor, day: Day
+    session: Session,
+    page: Sequence[Share],
+    plan: Plan,
+    unit_id: int,
+    reader: Actor,
+    day: Day,
+    *,
+    has_papers: bool,
 ) -> list[DeskRow]:
-    """The rows of a page, in the same order."""
+    """The rows of a page, in the same order.
+
+    Args:
+        has_papers: whether the unit may have documents under their tasks.
+    """
     boxes = [share.chips[share.box] for share in page]
     awaited, handlers = _awaited(session, boxes), _handlers(session, unit_id, page)
-    covered = covered_years(session, unit_id, [box.task_id for box in boxes], is_own=True)
+    task_ids = [box.task_id for box in boxes]
+    covered = covered_years(session, unit_id, task_ids, is_own=True) if has_papers else {}
     filing = Filing(plan.slots, covered, plan.starts_on)
     desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day, cache(_plain_gate))
     return [_row(share, desk) for share in page]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Exists, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
@@ -119,6 +119,11 @@ def slots_of_unit(session: Session, evidence: Evidence) -> list[tuple[str, Slot]
         )
     )
     return [(row.code, Slot._make(row[:-1])) for row in session.execute(query)]
+
+
+def has_papers(campaign_id: BindParameter[int], unit_id: BindParameter[int]) -> Exists:
+    """Whether a unit has any document at all, for a query that asks for more."""
+    return exists().where(Evidence.campaign_id == campaign_id, Evidence.unit_id == unit_id)
 
 
 def covered_years(
