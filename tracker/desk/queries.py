@@ -14,7 +14,7 @@ from tracker.assignments.models import Assignment
 from tracker.assignments.queries import unacknowledged_count
 from tracker.db import looked_up
 from tracker.desk.rows import Chip, DeskRow, Plan, Share, desk_rows
-from tracker.desk.rules import ORDER, Heading, place, row_milestone
+from tracker.desk.rules import ORDER, Heading, place, row_box
 from tracker.evidence.queries import has_papers
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
@@ -144,7 +144,7 @@ def _lit(chips: Iterable[Chip], plan: Plan, day: Day) -> list[Share]:
 def _share(chips: list[Chip], day: Day) -> Share:
     today, near_through = day.today, day.near_through
     lights = [light(chip, today, near_through) for chip in chips]
-    box = chips.index(row_milestone(chips, today))
+    box = row_box(lights)
     return Share(chips, lights, box, *place(chips, lights, box, near_through))
 
 
