@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
     MetaData,
+    String,
     TypeDecorator,
     create_engine,
     event,
     inspect,
     text,
+    type_coerce,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -50,6 +53,26 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class LookedUp(TypeDecorator[LabelledEnum]):
+    """An enum as a long list reads it, from a column that is never NULL: by one look into a dictionary,
+    where SQLAlchemy's own type calls two functions for each value."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[LabelledEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], LabelledEnum]:
+        return {member.value: member for member in self.kind}.__getitem__
+
+
+def looked_up(column: ColumnElement[Any], kind: type[LabelledEnum]) -> ColumnElement[Any]:
+    """The same column, its enum looked up."""
+    return type_coerce(column, LookedUp(kind))
 
 
 class Base(DeclarativeBase):

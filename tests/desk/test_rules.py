@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.desk.rules import STEPS, UNIT_STEPS, Heading, is_step_on_behalf, place, row_milestone, step_words
-from tracker.milestones.rules import Day, State, light
+from tracker.desk.rules import STEPS, UNIT_STEPS, Heading, is_step_on_behalf, place, row_box, step_words
+from tracker.milestones.rules import Day, Light, State, light
 from tracker.workdays.rules import Calendar
 
 TODAY = date(2024, 3, 22)
@@ -35,24 +35,33 @@ def due_in(days: int, state: State = State.OPEN) -> Box:
 
 def stands(boxes: list[Box]) -> tuple[Heading, date]:
     """Where a row with these milestones stands today."""
-    lights = [light(box, TODAY, DAY.near_through) for box in boxes]
-    return place(boxes, lights, boxes.index(row_milestone(boxes, TODAY)), DAY.near_through)
+    lights = lights_of(boxes)
+    return place(boxes, lights, row_box(lights), DAY.near_through)
+
+
+def lights_of(boxes: list[Box]) -> list[Light]:
+    return [light(box, TODAY, DAY.near_through) for box in boxes]
+
+
+def shown(boxes: list[Box]) -> Box:
+    """The milestone that the row's box stands for today."""
+    return boxes[row_box(lights_of(boxes))]
 
 
 def test_the_row_shows_the_earliest_opened_milestone_that_is_owed() -> None:
     owed = due_in(30)
-    assert row_milestone([DONE, owed, due_in(60), NOT_OPEN], TODAY) is owed
+    assert shown([DONE, owed, due_in(60), NOT_OPEN]) is owed
 
 
 def test_a_ticked_milestone_stays_in_sight_until_it_is_accepted() -> None:
     submitted = due_in(30, State.SUBMITTED)
-    assert row_milestone([DONE, submitted, NOT_OPEN], TODAY) is submitted
+    assert shown([DONE, submitted, NOT_OPEN]) is submitted
     assert stands([submitted])[0] is Heading.HANDED_IN
 
 
 def test_a_second_click_finds_the_box_that_was_ticked() -> None:
     ticked = due_in(-30, State.SUBMITTED)
-    assert row_milestone([ticked, due_in(-3)], TODAY) is ticked
+    assert shown([ticked, due_in(-3)]) is ticked
 
 
 def test_a_row_stands_where_its_most_urgent_milestone_belongs() -> None:
@@ -73,13 +82,13 @@ def test_a_waiting_lead_stands_by_its_day_and_is_not_late() -> None:
 def test_backfill_never_hides_what_is_owed_now() -> None:
     old = Box(due_on=date(2023, 7, 31), late_from=date(2023, 8, 1), is_backfill=True)
     owed = due_in(30)
-    assert row_milestone([old, owed], TODAY) is owed
-    assert row_milestone([old, NOT_OPEN], TODAY) is old
+    assert shown([old, owed]) is owed
+    assert shown([old, NOT_OPEN]) is old
 
 
 def test_a_finished_row_shows_what_comes_next() -> None:
-    assert row_milestone([DONE, NOT_OPEN], TODAY) is NOT_OPEN
-    assert row_milestone([DONE], TODAY) is DONE
+    assert shown([DONE, NOT_OPEN]) is NOT_OPEN
+    assert shown([DONE]) is DONE
 
 
 def test_returned_stands_first_even_when_it_is_late() -> None:

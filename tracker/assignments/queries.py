@@ -1,12 +1,14 @@
 """Whose share is whose, and what was not acknowledged yet."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.assignments.models import Assignment
 from tracker.people.models import User
 from tracker.plan.models import Campaign
 from tracker.units.models import Unit
+
+Number = int | BindParameter[int]
 
 
 def share_of(session: Session, assignment_id: int, reader: User) -> Assignment | None:
@@ -33,17 +35,17 @@ def assignment_by_id(session: Session, campaign: Campaign, assignment_id: int) -
 
 def unacknowledged(session: Session, campaign: Campaign, unit_id: int) -> list[Assignment]:
     """What a unit has not acknowledged yet (未签收)."""
-    return list(session.scalars(select(Assignment).where(*_unacknowledged(campaign, unit_id))))
+    return list(session.scalars(select(Assignment).where(*_unacknowledged(campaign.id, unit_id))))
 
 
-def unacknowledged_count(session: Session, campaign: Campaign, unit_id: int) -> int:
-    """How many `unacknowledged` has."""
-    return session.scalar(select(func.count()).where(*_unacknowledged(campaign, unit_id))) or 0
+def unacknowledged_count(campaign_id: Number, unit_id: Number) -> ScalarSelect[int]:
+    """How many `unacknowledged` has, for a query that asks for more."""
+    return select(func.count()).where(*_unacknowledged(campaign_id, unit_id)).scalar_subquery()
 
 
-def _unacknowledged(campaign: Campaign, unit_id: int) -> tuple[ColumnElement[bool], ...]:
+def _unacknowledged(campaign_id: Number, unit_id: Number) -> tuple[ColumnElement[bool], ...]:
     return (
-        Assignment.campaign_id == campaign.id,
+        Assignment.campaign_id == campaign_id,
         Assignment.unit_id == unit_id,
         Assignment.acknowledged_at.is_(None),
         Assignment.left_on.is_(None),

@@ -1,23 +1,27 @@
 """What a unit's desk shows: one row an assignment, with its chips, and the counts above them."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, groupby
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Date, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
+from tracker.assignments.queries import unacknowledged_count
+from tracker.db import looked_up
 from tracker.desk.rows import Chip, DeskRow, Plan, Share, desk_rows
-from tracker.desk.rules import ORDER, Heading, place, row_milestone
+from tracker.desk.rules import ORDER, Heading, place, row_box
+from tracker.evidence.queries import has_papers
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Deadline
+from tracker.people.queries import handler_count
+from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
 
 
@@ -56,7 +60,16 @@ class Desk:
     @property
     def has_steps(self) -> bool:
         """Whether anything on the page can be clicked."""
-        return any(chip.step for row in self.rows for chip in row.chips)
+        return any(row.has_steps for row in self.rows)
+
+
+class Around(NamedTuple):
+    """What the page asks about the unit besides the rows: whether it has documents, how many of its
+    assignments it has not acknowledged, how many people do its tasks."""
+
+    has_papers: bool
+    unacknowledged: int
+    handlers: int
 
 
 class View:
@@ -75,11 +88,16 @@ def desk(
     plan: Plan,
     *,
     unit_id: int,
+    has_papers: bool,
     reader: User,
     day: Day,
 ) -> Desk:
-    """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts."""
-    shares = _shares(session, campaign, unit_id, day)
+    """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts.
+
+    Args:
+        has_papers: whether the unit has any document (`around`).
+    """
+    shares = _shares(session, campaign, unit_id, plan, day)
     shown = sorted(
         (share for share in shares if _is_shown(share, view, reader.id)),
         key=_newest_first if view == View.HANDED_IN else _row_order,
@@ -88,7 +106,7 @@ def desk(
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     if view == View.HANDED_IN:
         page = [share._replace(heading=Heading.HANDED_IN) for share in page]
-    rows = desk_rows(session, page, plan, unit_id, reader, day)
+    rows = desk_rows(session, page, plan, unit_id, reader, day, has_papers=has_papers)
     return Desk(rows, len(shown), number, _counts(shares))
 
 
@@ -96,29 +114,42 @@ def desk_row(
     session: Session, assignment_id: int, plan: Plan, *, unit_id: int, reader: User, day: Day
 ) -> DeskRow:
     """The one row that is shown again after its box was ticked."""
-    chips = _chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id)
-    return desk_rows(session, [_lit(chips, day)], plan, unit_id, reader, day)[0]
+    (share,) = _lit(_chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id), plan, day)
+    return desk_rows(session, [share], plan, unit_id, reader, day, has_papers=True)[0]
 
 
-def counts(session: Session, campaign: Campaign, unit_id: int, day: Day) -> Counts:
+def around(session: Session, campaign: Campaign, unit_id: int, today: date) -> Around:
+    """What the page asks about the unit besides the rows, in one go."""
+    wanted = {"campaign_id": campaign.id, "unit_id": unit_id, "today": today}
+    return Around._make(session.execute(_AROUND, wanted).one())
+
+
+def counts(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> Counts:
     """The numbers above the rows."""
-    return _counts(_shares(session, campaign, unit_id, day))
+    return _counts(_shares(session, campaign, unit_id, plan, day))
 
 
-def _shares(session: Session, campaign: Campaign, unit_id: int, day: Day) -> list[Share]:
-    chips = _chips(session, _OF_UNIT, campaign_id=campaign.id, unit_id=unit_id)
-    return [_lit(list(group), day) for _, group in groupby(chips, key=lambda chip: chip.assignment_id)]
+def _shares(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> list[Share]:
+    return _lit(_chips(session, _OF_UNIT, campaign_id=campaign.id, unit_id=unit_id), plan, day)
 
 
-def _lit(chips: list[Chip], day: Day) -> Share:
+def _lit(chips: Iterable[Chip], plan: Plan, day: Day) -> list[Share]:
+    """The shares to which the chips belong, with the lights of today."""
+    of_share: dict[int, list[Chip]] = defaultdict(list)
+    for chip in chips:
+        of_share[chip.assignment_id].append(chip)
+    return [_share(sorted(found, key=plan.place), day) for found in of_share.values()]
+
+
+def _share(chips: list[Chip], day: Day) -> Share:
     today, near_through = day.today, day.near_through
     lights = [light(chip, today, near_through) for chip in chips]
-    box = chips.index(row_milestone(chips, today))
+    box = row_box(lights)
     return Share(chips, lights, box, *place(chips, lights, box, near_through))
 
 
-def _chips(session: Session, query: Select[Any], **wanted: int) -> list[Chip]:
-    return list(map(Chip._make, session.execute(query, wanted).all()))
+def _chips(session: Session, query: Select[Any], **wanted: int) -> Iterable[Chip]:
+    return map(Chip._make, session.execute(query, wanted).all())
 
 
 def _is_shown(share: Share, view: str, reader_id: int) -> bool:
@@ -160,21 +191,23 @@ def _counts(shares: Sequence[Share]) -> Counts:
 
 
 # Of the tables, not of the mapped classes, and built once: a desk reads hundreds of rows, for which the
-# ORM takes as long again as the database.
-_m, _a, _d = (model.__table__.c for model in (Milestone, Assignment, Deadline))
-_CHIPS = (
-    select(
-        _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, _a.role, _m.state, _m.opens_on,
-        _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill, _m.submitted_on, _m.reason, _m.missing,
-        _d.label, _d.title, _a.handler_id,
-    )
-    .join(Assignment.__table__, _a.id == _m.assignment_id)
-    .join(Deadline.__table__, _d.id == _m.deadline_id)
-    .order_by(_m.assignment_id, _d.due_on, _m.id)
-)  # fmt: skip
+# ORM takes as long again as the database. The words and the order of their deadlines are in the kept plan.
+_m, _a = Milestone.__table__.c, Assignment.__table__.c
+_CHIPS = select(
+    _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, looked_up(_a.role, PartyRole),
+    looked_up(_m.state, State), _m.opens_on, _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill,
+    _m.submitted_on, _m.reason, _m.missing, _a.handler_id,
+).join(Assignment.__table__, _a.id == _m.assignment_id)  # fmt: skip
 _OF_ASSIGNMENT = _CHIPS.where(_m.assignment_id == bindparam("assignment_id"))
 _OF_UNIT = _CHIPS.where(
     _m.campaign_id == bindparam("campaign_id"),
     _m.unit_id == bindparam("unit_id"),
     _a.unit_id == bindparam("unit_id"),  # says nothing new, but spares PostgreSQL all other assignments
+)
+
+_campaign_id, _unit_id = bindparam("campaign_id", type_=Integer), bindparam("unit_id", type_=Integer)
+_AROUND = select(
+    has_papers(_campaign_id, _unit_id),
+    unacknowledged_count(_campaign_id, _unit_id),
+    handler_count(_unit_id, bindparam("today", type_=Date)),
 )

@@ -1,7 +1,8 @@
 """A desk row in full: the task's words, its place in the plan, its partners, its chips."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.assignments.rules import Actor
 from tracker.desk.rules import Heading, tick_refusal
-from tracker.desk.words import TaskWords
+from tracker.desk.words import DeadlineWords, TaskWords
 from tracker.evidence.queries import Completeness, Filing, Slots, covered_years
 from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
@@ -35,17 +36,21 @@ class Chip(NamedTuple):
     submitted_on: date | None
     reason: str
     missing: str
-    label: str
-    title: str
     handler_id: int | None
 
 
 class Plan(NamedTuple):
-    """What the plan says of every task, the same for everybody: its words and its expected materials."""
+    """What the plan says of every task, the same for everybody: its words, its expected materials, its
+    deadlines."""
 
     words: Mapping[int, TaskWords]
+    deadlines: Mapping[int, DeadlineWords]
     slots: Slots
     starts_on: date
+
+    def place(self, chip: Chip) -> int:
+        """Where a chip stands among those of its share."""
+        return self.deadlines[chip.deadline_id].place
 
 
 class Share(NamedTuple):
@@ -59,27 +64,32 @@ class Share(NamedTuple):
     due_on: date
 
 
-class ShownChip(NamedTuple):
-    """A milestone as the desk shows it: its light and days in words.
-
-    `step` is what a click does, 勾选 or 撤回, empty where it cannot be clicked.
-    """
+class Button(NamedTuple):
+    """What a click on a chip does: `step` is 勾选 or 撤回, `words` say it in full, `hint` what it means."""
 
     id: int
     version: int
-    label: str
-    title: str
-    light: Light
-    hint: str
     step: str
+    words: str
+    hint: str
+
+
+class Gate(NamedTuple):
+    """A milestone as a desk row shows it: its light and days in words; `button` None where it cannot be
+    clicked, as with most, which then look the same in many rows."""
+
+    light: Light
+    label: str
+    hint: str
+    button: Button | None
 
 
 class DeskRow(NamedTuple):
     """One assignment on the desk: its task, its chips, and the one chip that the box stands for.
 
-    `refusal` is why the box cannot be clicked, or None; `due` its light in words; `materials` how many
-    of its expected materials are there; `handler` the person who works on it (经办), empty when everybody
-    does.
+    `button` is what a click on the box does, `refusal` why it cannot be clicked; `due` its light in
+    words; `materials` how many of its expected materials are there; `handler` the person who works on it
+    (经办), empty when everybody does.
     """
 
     assignment_id: int
@@ -90,23 +100,42 @@ class DeskRow(NamedTuple):
     materials: Completeness
     handler: str
     awaited: str
-    chips: list[ShownChip]
-    box: ShownChip
+    gates: tuple[Gate, ...]
+    light: Light
+    label: str
+    button: Button | None
     refusal: str | None
     due: str
     milestone: Chip
     heading: Heading
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether anything in the row can be clicked."""
+        return self.button is not None or any(gate.button for gate in self.gates)
+
 
 def desk_rows(
-    session: Session, page: Sequence[Share], plan: Plan, unit_id: int, reader: Actor, day: Day
+    session: Session,
+    page: Sequence[Share],
+    plan: Plan,
+    unit_id: int,
+    reader: Actor,
+    day: Day,
+    *,
+    has_papers: bool,
 ) -> list[DeskRow]:
-    """The rows of a page, in the same order."""
+    """The rows of a page, in the same order.
+
+    Args:
+        has_papers: whether the unit may have documents under their tasks.
+    """
     boxes = [share.chips[share.box] for share in page]
     awaited, handlers = _awaited(session, boxes), _handlers(session, unit_id, page)
-    covered = covered_years(session, unit_id, [box.task_id for box in boxes], is_own=True)
+    task_ids = [box.task_id for box in boxes]
+    covered = covered_years(session, unit_id, task_ids, is_own=True) if has_papers else {}
     filing = Filing(plan.slots, covered, plan.starts_on)
-    desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day)
+    desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day, cache(_plain_gate))
     return [_row(share, desk) for share in page]
 
 
@@ -120,12 +149,13 @@ class _Desk(NamedTuple):
     unit_id: int
     reader: Actor
     day: Day
+    plain_gate: Callable[[Light, DeadlineWords, date, str], Gate]
 
 
 def _row(share: Share, desk: _Desk) -> DeskRow:
-    shown = [_shown(chip, light, desk) for chip, light in zip(share.chips, share.lights, strict=True)]
-    box = share.chips[share.box]
+    box, shown = share.chips[share.box], share.lights[share.box]
     task = desk.plan.words[box.task_id]
+    refusal = tick_refusal(box, desk.unit_id, desk.reader, desk.day.today)
     return DeskRow(
         assignment_id=box.assignment_id,
         task_id=box.task_id,
@@ -135,21 +165,41 @@ def _row(share: Share, desk: _Desk) -> DeskRow:
         materials=desk.filing.of(box.task_id, box.due_on),
         handler=desk.handlers.get(box.handler_id, ""),
         awaited=desk.awaited.get((box.task_id, box.deadline_id), ""),
-        chips=shown,
-        box=shown[share.box],
-        refusal=tick_refusal(box, desk.unit_id, desk.reader, desk.day.today),
-        due=words_of(share.lights[share.box], box, desk.day),
+        gates=_gates(share, box, desk),
+        light=shown,
+        label=desk.plan.deadlines[box.deadline_id].label,
+        button=None if refusal else _button(box, desk.plan),
+        refusal=refusal,
+        due=words_of(shown, box, desk.day),
         milestone=box,
         heading=share.heading,
     )
 
 
-def _shown(chip: Chip, light: Light, desk: _Desk) -> ShownChip:
-    step = ""
-    if light not in _UNTICKABLE and tick_refusal(chip, desk.unit_id, desk.reader, desk.day.today) is None:
-        step = "撤回" if chip.state is State.SUBMITTED else "勾选"
-    hint = f"{chip.title}　{chip.due_on}　{words_of(light, chip, desk.day)}"
-    return ShownChip(chip.id, chip.version, chip.label, chip.title, light, hint, step)
+def _gates(share: Share, box: Chip, desk: _Desk) -> tuple[Gate, ...]:
+    """The chip that the box stands for is clicked there."""
+    lit = zip(share.chips, share.lights, strict=True)
+    return tuple([_gate(chip, light, desk, may_click=chip is not box) for chip, light in lit])
+
+
+def _gate(chip: Chip, light: Light, desk: _Desk, *, may_click: bool) -> Gate:
+    words = words_of(light, chip, desk.day)
+    gate = desk.plain_gate(light, desk.plan.deadlines[chip.deadline_id], chip.due_on, words)
+    if not may_click or light in _UNTICKABLE:
+        return gate
+    refusal = tick_refusal(chip, desk.unit_id, desk.reader, desk.day.today)
+    return gate if refusal else gate._replace(button=_button(chip, desk.plan))
+
+
+def _plain_gate(light: Light, deadline: DeadlineWords, due_on: date, words: str) -> Gate:
+    return Gate(light, deadline.label, f"{deadline.title}　{due_on}　{words}", None)
+
+
+def _button(chip: Chip, plan: Plan) -> Button:
+    deadline, code = plan.deadlines[chip.deadline_id], plan.words[chip.task_id].code
+    is_ticked = chip.state is State.SUBMITTED
+    step, hint = ("撤回", "撤回") if is_ticked else ("勾选", f"勾选：{deadline.title}")
+    return Button(chip.id, chip.version, step, f"{step} {code} {deadline.label}", hint)
 
 
 _UNTICKABLE = frozenset({Light.DONE, Light.LEFT, Light.NOT_OPEN})

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from tracker.appeals import rules as appeals
 from tracker.assignments import rules as assignments
@@ -11,19 +10,8 @@ from tracker.comments import rules as comments
 from tracker.evidence import rules as evidence
 from tracker.labels import LabelledEnum
 from tracker.milestones import rules as milestones
-from tracker.milestones.rules import (
-    DONE,
-    OWING,
-    Facts,
-    Light,
-    State,
-    is_open,
-    refuse_submit,
-    refuse_take_back,
-)
+from tracker.milestones.rules import Facts, Light, State, refuse_submit, refuse_take_back
 from tracker.people.rules import Role
-
-M = TypeVar("M", bound=Facts)
 
 
 class Heading(LabelledEnum):
@@ -54,18 +42,18 @@ UNIT_STEPS: dict[str, frozenset[LabelledEnum]] = {
 ORDER = {wanted: position for position, wanted in enumerate(Heading)}
 
 
-def row_milestone(milestones: Sequence[M], today: date) -> M:
-    """The milestone that a row's box, day and light stand for: the earliest opened one that is not
-    finished, so that a box once ticked stays ticked; then 待补录, the next to open, the last.
+def row_box(lights: Sequence[Light]) -> int:
+    """Which milestone a row's box, day and light stand for: the earliest opened one that is not finished,
+    so that a box once ticked stays ticked; then 待补录, the next to open, the last.
 
     Args:
-        milestones: all of one assignment, by day; at least one.
+        lights: those of all milestones of one assignment, by day; at least one.
     """
-    for wanted in (_is_in_hand, _is_backfill, _is_to_come):
-        for milestone in milestones:
-            if wanted(milestone, today):
-                return milestone
-    return milestones[-1]
+    for wanted in (_IN_HAND, _BACKFILL, _TO_COME):
+        for place, shown in enumerate(lights):
+            if shown in wanted:
+                return place
+    return len(lights) - 1
 
 
 def place(
@@ -113,6 +101,9 @@ def is_step_on_behalf(
 
 
 _PRESSING = frozenset({Light.LATE, Light.NEAR, Light.AHEAD, Light.WAITING})
+_IN_HAND = _PRESSING | {Light.REVIEW}
+_BACKFILL = frozenset({Light.BACKFILL})
+_TO_COME = frozenset({Light.NOT_OPEN})
 _HEADINGS = {
     Light.LATE: Heading.LATE,
     Light.WAITING: Heading.LATER,
@@ -124,17 +115,3 @@ _HEADINGS = {
     Light.DONE: Heading.HANDED_IN,
     Light.LEFT: Heading.HANDED_IN,
 }
-
-
-def _is_in_hand(milestone: Facts, today: date) -> bool:
-    untouched_backfill = milestone.is_backfill and milestone.state is State.OPEN
-    is_unfinished = milestone.state in OWING or milestone.state is State.SUBMITTED
-    return is_unfinished and is_open(milestone, today) and not untouched_backfill
-
-
-def _is_backfill(milestone: Facts, today: date) -> bool:
-    return milestone.state is State.OPEN and is_open(milestone, today)
-
-
-def _is_to_come(milestone: Facts, today: date) -> bool:
-    return milestone.state not in DONE and milestone.state is not State.LEFT

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -17,11 +17,11 @@ from tracker.behalf import unit_in_hand
 from tracker.comments.queries import Thread, thread
 from tracker.desk import queries
 from tracker.desk.outline import Outline, outline
-from tracker.desk.queries import Counts, View
+from tracker.desk.queries import Around, Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
-from tracker.desk.words import task_words
+from tracker.desk.words import deadline_words, task_words
 from tracker.errors import Refused, Stale
 from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
 from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
@@ -31,12 +31,22 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestone_of_city, milestone_of_unit
 from tracker.milestones.rules import Facts, Light
 from tracker.paging import Page, page_number
-from tracker.people.queries import handlers
 from tracker.people.rules import Role
 from tracker.plan.queries import campaign_id_of_task
 from tracker.units.models import Unit
 
 blueprint = Blueprint("desk", __name__)
+
+
+class Addresses(NamedTuple):
+    """What the rows lead to, as patterns for a number."""
+
+    task: str
+    file: str
+    row: str
+    submit: str
+    take_back: str
+
 
 HOMES = {
     Role.OFFICE_ADMIN: "board.show",
@@ -61,16 +71,19 @@ def show() -> str:
     """The desk of the signed-in person's unit, or of the unit in whose name the office acts."""
     view = request.args.get("view", View.TO_DO)
     number, unit = page_number(request.args.get("page")), unit_in_hand()
+    around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
     found = queries.desk(
-        web.db(), web.campaign(), view, number, _plan(), unit_id=unit.id, reader=web.me(), day=web.day()
-    )
+        web.db(), web.campaign(), view, number, _plan(),
+        unit_id=unit.id, has_papers=around.has_papers, reader=web.me(), day=web.day(),
+    )  # fmt: skip
     page = Page(found.rows, found.row_count, found.number, request.path, request.args.to_dict(flat=False))
     return render_template(
         "desk/show.html",
         page=page,
         groups=_grouped(found.rows),
         has_steps=found.has_steps,
-        **_frame_of_rows(found.counts, view, unit, here=request.full_path),
+        unacknowledged=around.unacknowledged,
+        **_frame_of_rows(found.counts, around, view, unit, here=request.full_path),
     )
 
 
@@ -189,9 +202,12 @@ def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
     row = queries.desk_row(web.db(), assignment_id, _plan(), unit_id=unit.id, reader=web.me(), day=web.day())
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
-    found = queries.counts(web.db(), web.campaign(), unit.id, web.day())
+    found = queries.counts(web.db(), web.campaign(), unit.id, _plan(), web.day())
+    around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
     template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
-    return render_template(template, row=row, problem=problem, **_frame_of_rows(found, view, unit, here=here))
+    return render_template(
+        template, row=row, problem=problem, **_frame_of_rows(found, around, view, unit, here=here)
+    )
 
 
 def _plan() -> Plan:
@@ -199,7 +215,12 @@ def _plan() -> Plan:
     db, campaign = web.db(), web.campaign()
     return web.kept(
         f"tasks of {campaign.id}",
-        lambda: Plan(task_words(db, campaign), slots_by_task(db, campaign), campaign.starts_on),
+        lambda: Plan(
+            task_words(db, campaign),
+            deadline_words(db, campaign),
+            slots_by_task(db, campaign),
+            campaign.starts_on,
+        ),
     )
 
 
@@ -207,7 +228,7 @@ def _version() -> int | None:
     return whole_number(request.form.get("version"))
 
 
-def _frame_of_rows(counts: Counts, view: str, unit: Unit, *, here: str) -> dict[str, Any]:
+def _frame_of_rows(counts: Counts, around: Around, view: str, unit: Unit, *, here: str) -> dict[str, Any]:
     """What the row partials need besides the rows."""
     pills = (
         (View.TO_DO, "要我办", counts.to_do),
@@ -220,22 +241,21 @@ def _frame_of_rows(counts: Counts, view: str, unit: Unit, *, here: str) -> dict[
         (View.SUPPORT, "配合", None),
     )
     suffix = f"?unit={unit.id}" if is_on_behalf(unit.id, web.me()) else ""
-    is_shared = len(handlers(web.db(), [unit.id], web.day().today).get(unit.id, ())) > 1
     return {
         "unit": unit,
         "behalf": {"unit": unit.id} if is_on_behalf(unit.id, web.me()) else {},
         "may_file": may_act_for(unit.id, web.me()),
         "counts": counts,
-        "pills": [*pills, (View.MINE, "我经办", None)] if is_shared else pills,
+        "pills": [*pills, (View.MINE, "我经办", None)] if around.handlers > 1 else pills,
         "view": view,
         "here": here,
-        "addresses": {
-            "task": web.pattern("desk.task", "task_id") + suffix,
-            "file": web.pattern("evidence.add", "task_id"),
-            "row": web.pattern("desk.row", "assignment_id"),
-            "submit": web.pattern("desk.submit", "milestone_id"),
-            "take_back": web.pattern("desk.take_back", "milestone_id"),
-        },
+        "addresses": Addresses(
+            task=web.pattern("desk.task", "task_id") + suffix,
+            file=web.pattern("evidence.add", "task_id"),
+            row=web.pattern("desk.row", "assignment_id"),
+            submit=web.pattern("desk.submit", "milestone_id"),
+            take_back=web.pattern("desk.take_back", "milestone_id"),
+        ),
     }
 
 

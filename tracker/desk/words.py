@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.labels import shortened
-from tracker.plan.models import Campaign, PlanItem, Task, TaskParty
+from tracker.plan.models import Campaign, Deadline, PlanItem, Task, TaskParty
 from tracker.plan.rules import ItemKind, Method, PartyRole, is_bare
 from tracker.units.models import Unit, UnitGroup
 
@@ -21,6 +21,14 @@ class TaskWords(NamedTuple):
     text: str
     as_lead: str
     as_support: str
+
+
+class DeadlineWords(NamedTuple):
+    """`place` is where the deadline's milestone stands among those of its share: by day."""
+
+    label: str
+    title: str
+    place: int
 
 
 def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
@@ -53,6 +61,16 @@ def task_words(session: Session, campaign: Campaign) -> dict[int, TaskWords]:
         )
         for task_id, code, text, about, kind, methods, number, title in session.execute(query)
     }
+
+
+def deadline_words(session: Session, campaign: Campaign) -> dict[int, DeadlineWords]:
+    """The words of all deadlines of the campaign, by deadline."""
+    query = (
+        select(Deadline.id, Deadline.label, Deadline.title)
+        .where(Deadline.campaign_id == campaign.id)
+        .order_by(Deadline.due_on, Deadline.id)
+    )
+    return {row.id: DeadlineWords(row.label, row.title, n) for n, row in enumerate(session.execute(query))}
 
 
 def told(text: str, about: str) -> str:

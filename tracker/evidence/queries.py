@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Exists, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
@@ -65,7 +66,7 @@ class Completeness:
     def is_complete(self) -> bool:
         return not self.missing
 
-    @property
+    @cached_property
     def words(self) -> str:
         lacking = f"（缺：{'、'.join(self.missing)}）" if self.missing else ""
         return f"材料 {self.filled}/{self.total}{lacking}"
@@ -85,7 +86,10 @@ class Filing:
 
     def of(self, task_id: int, due_on: date) -> Completeness:
         """How complete the materials of a task are for a deadline on `due_on`."""
-        return completeness(self.slots.get(task_id, ()), self.covered, span(self.starts_on, due_on))
+        slots = self.slots.get(task_id, ())
+        if not any(slot.id in self.covered for slot in slots):
+            return _nothing_filed(slots)
+        return completeness(slots, self.covered, span(self.starts_on, due_on))
 
 
 def slots_by_task(session: Session, campaign: Campaign) -> Slots:
@@ -117,6 +121,11 @@ def slots_of_unit(session: Session, evidence: Evidence) -> list[tuple[str, Slot]
     return [(row.code, Slot._make(row[:-1])) for row in session.execute(query)]
 
 
+def has_papers(campaign_id: BindParameter[int], unit_id: BindParameter[int]) -> Exists:
+    """Whether a unit has any document at all, for a query that asks for more."""
+    return exists().where(Evidence.campaign_id == campaign_id, Evidence.unit_id == unit_id)
+
+
 def covered_years(
     session: Session, unit_id: int, task_ids: Collection[int], *, is_own: bool
 ) -> dict[int, set[int]]:
@@ -146,6 +155,12 @@ def completeness(slots: Sequence[Slot], covered: Covered, asked: Span) -> Comple
     gaps = [gap(slot, covered.get(slot.id, ()), asked) for slot in slots]
     missing = tuple(words for words in gaps if words)
     return Completeness(len(slots) - len(missing), len(slots), missing)
+
+
+@lru_cache(maxsize=4096)  # of what the plan says alone: most tasks of most units
+def _nothing_filed(slots: tuple[Slot, ...]) -> Completeness:
+    """What is missing while nothing is there: every slot, whatever the years."""
+    return Completeness(0, len(slots), tuple(slot.name for slot in slots))
 
 
 def filings_of_task(session: Session, task_id: int, reader: User, campaign: Campaign) -> dict[int, Filing]:

@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.events.models import Event
@@ -136,15 +147,23 @@ def liaisons(session: Session, unit_ids: Iterable[int]) -> dict[int, list[User]]
 def handlers(session: Session, unit_ids: Iterable[int], today: date) -> dict[int, list[User]]:
     """Who can be given a task of the units (经办人), by unit: the people in service who do its tasks."""
     found: dict[int, list[User]] = {}
-    own = User.unit_id.in_(unit_ids), User.role.in_([role for role in Role if role.handles_tasks])
-    for person in session.scalars(
-        select(User).where(*own, in_service(today)).order_by(User.sort_name, User.id)
-    ):
+    own = select(User).where(User.unit_id.in_(unit_ids), *_handles_tasks(today))
+    for person in session.scalars(own.order_by(User.sort_name, User.id)):
         found.setdefault(person.unit_id, []).append(person)
     return found
 
 
-def in_service(today: date, person: type[User] = User) -> ColumnElement[bool]:
+def handler_count(unit_id: BindParameter[int], today: BindParameter[date]) -> ScalarSelect[int]:
+    """How many `handlers` a unit has, for a query that asks for more."""
+    own = select(func.count()).where(User.unit_id == unit_id, *_handles_tasks(today))
+    return own.scalar_subquery()
+
+
+def _handles_tasks(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
+    return User.role.in_([role for role in Role if role.handles_tasks]), in_service(today)
+
+
+def in_service(today: date | BindParameter[date], person: type[User] = User) -> ColumnElement[bool]:
     """Whether the account may be used (SQL sister of rules.reason_not_to_enter)."""
     return and_(person.is_active, or_(person.valid_until.is_(None), person.valid_until >= today))
 

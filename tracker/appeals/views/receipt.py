@@ -5,8 +5,7 @@ from flask import flash, url_for
 from tracker import web
 from tracker.appeals.views.finding import blueprint, find_assignment
 from tracker.assignments.actions import acknowledge
-from tracker.assignments.queries import unacknowledged, unacknowledged_count
-from tracker.assignments.rules import may_act_for
+from tracker.assignments.queries import unacknowledged
 
 
 @blueprint.post("/assignments/<int:assignment_id>/acknowledgement")
@@ -31,10 +30,3 @@ def acknowledge_all() -> web.Answer:
     web.db().commit()
     flash(f"已签收 {len(waiting)} 项任务" if waiting else "没有要签收的任务", "ok")
     return web.see_other(web.back_to(url_for("desk.show")))
-
-
-@blueprint.app_template_global("to_acknowledge")
-def _to_acknowledge() -> int:
-    """For the desk: how many assignments of the own unit the reader could acknowledge."""
-    unit_id = web.me().unit_id
-    return unacknowledged_count(web.db(), web.campaign(), unit_id) if may_act_for(unit_id, web.me()) else 0
