@@ -31,7 +31,8 @@ WEEKDAYS = "一二三四五六日"
 class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
     is told of; a month whose digest it gets; an appeal that waits for the office, or was answered; a
-    comment that calls upon the unit; a milestone that somebody urged; a document that was returned."""
+    comment that calls upon the unit; a milestone that somebody urged; a milestone or a document that
+    was returned."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
@@ -40,6 +41,7 @@ class NoticeKind(LabelledEnum):
     DIGEST = "digest", "月报汇总"
     APPEAL = "appeal", "待答复申请"
     APPEAL_ANSWER = "appeal_answer", "申请答复"
+    RETURNED_MILESTONE = "returned_milestone", "退回节点"
     RETURNED_DOCUMENT = "returned_document", "退回材料"
     MENTION = "mention", "留言"
     NUDGE = "nudge", "催办"

@@ -14,7 +14,7 @@ from tracker.reminders.queries.mentions import mentions
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.queries.reports import digests, missing_reports, owing_reports
-from tracker.reminders.queries.returned import returned_documents
+from tracker.reminders.queries.returned import returned_documents, returned_milestones
 from tracker.reminders.rules import is_told
 from tracker.reports.queries import terms_of
 
@@ -70,10 +70,12 @@ def _add_milestones(
 
 
 def _add_news(session: Session, campaign: Campaign, day: Day, found: dict[int, Due]) -> None:
-    """Add what somebody else has said or asked since: appeals and their answers, documents that were
-    returned, comments."""
+    """Add what somebody else has said or asked since: milestones and documents that were returned,
+    appeals and their answers, comments."""
     people = [due.recipient for due in found.values()]
+    sent_back = returned_milestones(session, campaign, day)
     news = [
+        *((found[user_id].recipient, item) for user_id, item in sent_back if user_id in found),
         *appeal_lines(session, campaign, people, day),
         *returned_documents(session, campaign, people, day),
         *mentions(session, campaign, day, people),

@@ -32,21 +32,28 @@ def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator
     """Every untold milestone on a rung, with each person of its unit who hears of it: its 经办人, or all
     liaisons of the unit where there is none in service; and the head."""
     for window in windows(day.today, day.calendar).values():
+        roles = [role for role in REMINDED if is_told(role, window.rung)]
         rows = session.execute(
-            _LINES.add_columns(User.id.label("user_id"))
-            .join(User, User.unit_id == Milestone.unit_id)
-            .outerjoin(_handler, and_(_handler.id == Assignment.handler_id, _is_in_post(day.today)))
-            .where(
-                *on_rung(campaign, window, day),
-                User.role.in_([role for role in REMINDED if is_told(role, window.rung)]),
-                in_service(day.today),
-                or_(_handler.id.is_(None), User.id == _handler.id, User.role == Role.UNIT_HEAD),
-                ~milestone_told(window.rung),
-            )
+            lines_for(roles, day.today)
+            .where(*on_rung(campaign, window, day), ~milestone_told(window.rung))
             .order_by(Milestone.late_from, Task.position, Milestone.id)
         )
         for row in rows:
             yield row.user_id, _item(campaign, window.rung, row, day)
+
+
+def lines_for(roles: Collection[Role], today: date) -> Select[*tuple[Any, ...]]:
+    """Milestones with each person of these roles who is told of them."""
+    return (
+        _LINES.add_columns(User.id.label("user_id"))
+        .join(User, User.unit_id == Milestone.unit_id)
+        .outerjoin(_handler, and_(_handler.id == Assignment.handler_id, _is_in_post(today)))
+        .where(
+            User.role.in_(roles),
+            in_service(today),
+            or_(_handler.id.is_(None), User.id == _handler.id, User.role == Role.UNIT_HEAD),
+        )
+    )
 
 
 def _is_in_post(today: date) -> ColumnElement[bool]:
@@ -139,9 +146,7 @@ def on_rung(campaign: Campaign, window: Window, day: Day) -> list[ColumnElement[
 
 
 def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
-    words = [row.label, row.role.label, *([f"代{row.acts_for}"] if row.acts_for else [])]
     returned = "（已退回）" if row.state is State.RETURNED else ""
-    what = f"{row.code}（{'、'.join(words)}）{shortened(row.text)}{returned}"
     return Item(
         kind=NoticeKind.MILESTONE,
         object_id=row.id,
@@ -149,9 +154,15 @@ def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
         rung=rung,
         campaign_id=campaign.id,
         name=f"{row.code} {row.label}",
-        text=f"{what}：期限 {row.due_on}，{_distance(row.late_from, day)}",
+        text=f"{line_words(row)}{returned}：期限 {row.due_on}，{_distance(row.late_from, day)}",
         path=f"/tasks/{row.task_id}?milestone={row.id}",
     )
+
+
+def line_words(row: Any) -> str:
+    """Which milestone a line is about: 71-2（自评、牵头、代各承保公司）积极推行食品安全责任保险."""
+    words = [row.label, row.role.label, *([f"代{row.acts_for}"] if row.acts_for else [])]
+    return f"{row.code}（{'、'.join(words)}）{shortened(row.text)}"
 
 
 def _distance(late_from: date, day: Day) -> str:

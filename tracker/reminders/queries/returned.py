@@ -1,4 +1,4 @@
-"""The documents that the office returned, for the units that have to mend them."""
+"""What the office returned, milestones and documents, for the units that have to mend it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -10,10 +10,31 @@ from sqlalchemy.orm import Session
 
 from tracker.evidence.models import Evidence
 from tracker.evidence.rules import EvidenceState
-from tracker.milestones.rules import Day
-from tracker.plan.models import Campaign
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Day, State
+from tracker.plan.models import Campaign, Task
 from tracker.reminders.items import Item, Recipient
+from tracker.reminders.queries.milestones import line_words, lines_for
+from tracker.reminders.queries.posts import REMINDED
 from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, is_told, shortened
+
+
+def returned_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator[tuple[int, Item]]:
+    """Every milestone that was returned of late and still waits, with each person who is to mend it; the
+    ladder would tell of it only as its day draws near."""
+    first_day = day.calendar.add_working_days(day.today, -DIGEST_DAYS)
+    rows = session.execute(
+        lines_for([role for role in REMINDED if is_told(role, 0)], day.today)
+        .add_columns(Milestone.returned_on, Milestone.reason)
+        .where(
+            Milestone.campaign_id == campaign.id,
+            Milestone.state == State.RETURNED,
+            Milestone.returned_on >= first_day,
+        )
+        .order_by(Milestone.returned_on, Task.position, Milestone.id)
+    )
+    for row in rows:
+        yield row.user_id, _milestone(campaign, row)
 
 
 def returned_documents(
@@ -32,13 +53,27 @@ def returned_documents(
         .order_by(Evidence.decided_at, Evidence.id)
     ).all()
     for row in rows:
-        item = _item(campaign, row, zone)
+        item = _document(campaign, row, zone)
         for person in people:
             if person.unit_id == row.unit_id and is_told(person.role, item.rung):
                 yield person, item
 
 
-def _item(campaign: Campaign, row: Any, zone: ZoneInfo) -> Item:
+def _milestone(campaign: Campaign, row: Any) -> Item:
+    back = f"被市食安办退回（{row.returned_on}）：{shortened(row.reason)}"
+    return Item(
+        kind=NoticeKind.RETURNED_MILESTONE,
+        object_id=row.id,
+        late_from=row.returned_on + timedelta(days=1),
+        rung=0,
+        campaign_id=campaign.id,
+        name=f"退回 {row.code} {row.label}",
+        text=f"{line_words(row)}{back}；期限 {row.due_on}",
+        path=f"/tasks/{row.task_id}?milestone={row.id}",
+    )
+
+
+def _document(campaign: Campaign, row: Any, zone: ZoneInfo) -> Item:
     returned_on = row.decided_at.astimezone(zone).date()
     return Item(
         kind=NoticeKind.RETURNED_DOCUMENT,
