@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [--search] [--quick] [--json FILE]`: grow, start, load, compare."""
+"""`python3 dev.py bench [--search | --evidence] [--quick] [--json FILE]`: grow, start, load, compare."""
 
 import argparse
 import json
@@ -7,8 +7,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from tests.bench import load, processes, search
+from tests.bench import evidence, load, processes, search
 from tests.bench.cases import Pace, cases, workbook
 from tests.bench.figures import Campaign, Figure
 from tests.bench.growth import grow
@@ -27,22 +28,26 @@ BUSIEST = "2024-07-01T09:00"
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
-    pace = QUICK_PACE if options.quick else PACE
     with running_server() as server, tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
-        if options.search:
-            papers = 5_000 if options.quick else search.PAPERS
-            cases = search.measure(server, Path(folder), papers, pace=pace, rounds=options.rounds)
-            table, data = search.as_table(cases), search.as_data(cases)
-        else:
-            campaigns = [
-                measure(server, size, Path(folder), pace=pace, rounds=options.rounds)
-                for size in options.sizes
-            ]
-            table, data = as_table(campaigns), as_data(campaigns)
+        table, data = _figures(options, server, Path(folder))
     print(table)
     if options.json:
         options.json.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     return 0
+
+
+def _figures(options: argparse.Namespace, server: Server, folder: Path) -> tuple[str, dict[str, Any]]:
+    """What was asked to be measured, as a table and as data."""
+    pace = QUICK_PACE if options.quick else PACE
+    if options.evidence:
+        proofs = evidence.measure(server, evidence.QUICK if options.quick else evidence.Amount(), say)
+        return evidence.as_table(proofs), evidence.as_data(proofs)
+    if options.search:
+        papers = 5_000 if options.quick else search.PAPERS
+        found = search.measure(server, folder, papers, pace=pace, rounds=options.rounds)
+        return search.as_table(found), search.as_data(found)
+    campaigns = [measure(server, size, folder, pace=pace, rounds=options.rounds) for size in options.sizes]
+    return as_table(campaigns), as_data(campaigns)
 
 
 def measure(server: Server, wanted: int, folder: Path, *, pace: Pace, rounds: int) -> Campaign:
@@ -106,7 +111,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="the smallest campaign for a moment: does it run?"
     )
     parser.add_argument(
-        "--search", action="store_true", help=f"only the search, over {search.PAPERS:,} documents"
+        "--search", action="store_true", help=f"instead: the search, over {search.PAPERS:,} documents"
+    )
+    parser.add_argument(
+        "--evidence",
+        action="store_true",
+        help="instead: the desk of a unit with 5,000 documents, 10,000 uploads, large files (ten minutes)",
     )
     parser.add_argument("--sizes", type=int, nargs="+", help=f"milestones; by default {SIZES}")
     parser.add_argument("--rounds", type=int, help="measurements of each case; by default 5")

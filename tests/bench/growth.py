@@ -53,7 +53,7 @@ def grow(database: Database, wanted: int) -> Size:
         ).campaign
         test_units = _fill_groups(session, campaign, wanted)
         plan_periods(session, campaign)
-        _add_people(session, campaign)
+        add_people(session, campaign)
         for statement in (*WORK, *HISTORY, *REPORTS):
             session.execute(text(statement), {"today": TODAY, "campaign": campaign.id})
         session.expire_all()
@@ -132,7 +132,7 @@ def _milestones_of_member(session: Session, group: UnitGroup) -> int:
     return session.scalar(select(func.count()).where(task_deadline.c.task_id.in_(tasks))) or 0
 
 
-def _add_people(session: Session, campaign: Campaign) -> None:
+def add_people(session: Session, campaign: Campaign) -> None:
     """A liaison in every unit, so that the reminders have somebody to turn to, and one for the office."""
     password = hash_password(PASSWORD)
     units = session.scalars(select(Unit).where(Unit.kind != UnitKind.EXTERNAL)).all()

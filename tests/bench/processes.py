@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -35,6 +37,11 @@ class Running:
         assert len(workers) == WORKERS, workers
         return sum(worker.memory_full_info().pss for worker in workers)
 
+    def memory(self) -> int:
+        """The same of the whole server, whatever processes it has."""
+        first = psutil.Process(self.pid)
+        return sum(each.memory_full_info().pss for each in (first, *first.children(recursive=True)))
+
 
 def environment(url: str, folder: Path) -> dict[str, str]:
     """The settings of the installation under test."""
@@ -48,9 +55,9 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def product(url: str, folder: Path) -> Iterator[Running]:
+def product(url: str, folder: Path, workers: int = WORKERS) -> Iterator[Running]:
     """`tracker serve`."""
-    command = [str(TRACKER), "serve", "--workers", str(WORKERS), "--threads", str(THREADS)]
+    command = [str(TRACKER), "serve", "--workers", str(workers), "--threads", str(THREADS)]
     with _running([*command, "--port"], "/sign-in", url, folder) as running:
         yield running
 
@@ -68,26 +75,28 @@ def _running(command: list[str], path: str, url: str, folder: Path) -> Iterator[
     port = _free_port()
     address = f"127.0.0.1:{port}" if command[-1] == "--bind" else str(port)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [*command, address],
-        env=environment(url, folder),
-        cwd=Path(__file__).resolve().parents[2],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        _wait_for(process, port, path)
-        yield Running(port, process.pid, time.perf_counter() - started)
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a server that warns much
+        process = subprocess.Popen(
+            [*command, address],
+            env=environment(url, folder),
+            cwd=Path(__file__).resolve().parents[2],
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        try:
+            _wait_for(process, port, path, said)
+            yield Running(port, process.pid, time.perf_counter() - started)
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE)
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+def _wait_for(process: subprocess.Popen[bytes], port: int, path: str, said: IO[bytes]) -> None:
     ends = time.perf_counter() + PATIENCE
     while time.perf_counter() < ends:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended: {process.communicate()[1].decode()}")
+            said.seek(0)
+            raise RuntimeError(f"the server ended: {said.read().decode()}")
         if _answers(port, path):
             return
         time.sleep(0.01)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests import world
 from tests.databases import PostgresStock, SqliteStock, Stock
+from tests.evidence import flow
 from tests.outbox.mailroom import open_mailroom
 from tests.postgres import running_server
 from tests.soak import uploads
@@ -30,7 +31,7 @@ def main() -> None:
             for stock in stocks:
                 _one_round(stock, seed)
             rounds += 1
-            print(f"soak: {rounds} rounds of kills and of four schedulers at once on both databases")
+            print(f"soak: {rounds} rounds of kills, of four schedulers at once and of random steps, on both")
 
 
 def _one_round(stock: Stock, seed: int) -> None:
@@ -43,6 +44,8 @@ def _one_round(stock: Stock, seed: int) -> None:
         several_at_once(Yard(database, mailroom), mail_count=200, process_count=4)
     with stock.seeded() as database, tempfile.TemporaryDirectory() as folder:
         uploads.killed_again_and_again(uploads.Quay(database, Path(folder)), chance, kill_count=20)
+    with tempfile.TemporaryDirectory() as folder:
+        flow.run(stock, Path(folder), examples=100, steps=50)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from tracker.assignments.queries import unacknowledged_count
 from tracker.db import looked_up
 from tracker.desk.rows import Chip, DeskRow, Plan, Share, desk_rows
 from tracker.desk.rules import ORDER, Heading, place, row_box
-from tracker.evidence.queries import has_papers
+from tracker.desk.words import deadline_words, task_words
+from tracker.evidence.queries import has_papers, slots_by_task
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Light, State, light
 from tracker.paging import PAGE_SIZE
@@ -122,6 +123,16 @@ def around(session: Session, campaign: Campaign, unit_id: int, today: date) -> A
     """What the page asks about the unit besides the rows, in one go."""
     wanted = {"campaign_id": campaign.id, "unit_id": unit_id, "today": today}
     return Around._make(session.execute(_AROUND, wanted).one())
+
+
+def plan_of(session: Session, campaign: Campaign) -> Plan:
+    """What the plan says of every task of the campaign, the same for everybody on every day."""
+    return Plan(
+        task_words(session, campaign),
+        deadline_words(session, campaign),
+        slots_by_task(session, campaign),
+        campaign.starts_on,
+    )
 
 
 def counts(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> Counts:

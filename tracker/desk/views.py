@@ -21,9 +21,8 @@ from tracker.desk.queries import Around, Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
-from tracker.desk.words import deadline_words, task_words
 from tracker.errors import Refused, Stale
-from tracker.evidence.queries import filings_of_task, papers_of_task, slots_by_task
+from tracker.evidence.queries import filings_of_task, papers_of_task
 from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
 from tracker.forms import whole_number
 from tracker.milestones import actions
@@ -213,15 +212,7 @@ def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
 def _plan() -> Plan:
     """What the plan says of each task."""
     db, campaign = web.db(), web.campaign()
-    return web.kept(
-        f"tasks of {campaign.id}",
-        lambda: Plan(
-            task_words(db, campaign),
-            deadline_words(db, campaign),
-            slots_by_task(db, campaign),
-            campaign.starts_on,
-        ),
-    )
+    return web.kept(f"tasks of {campaign.id}", lambda: queries.plan_of(db, campaign))
 
 
 def _version() -> int | None:
