@@ -47,7 +47,7 @@ def test_a_lead_is_told_for_whom_it_waits(any_page: Page) -> None:
     row = desk_row(page, "34-1")
     expect(row).to_contain_text("等待配合：市公安局")
     expect(row.get_by_role("img", name="配合单位还没有全部提交，请等待配合单位")).to_be_visible()
-    row.get_by_role("link").click()
+    row.get_by_role("link").first.click()
     expect(table_row(page, "34-1", "市公安局", "配合")).to_be_visible()
     check_page(page)
 
@@ -55,7 +55,7 @@ def test_a_lead_is_told_for_whom_it_waits(any_page: Page) -> None:
 def test_the_task_page_ticks_too(any_page: Page) -> None:
     page = any_page
     come_in(page, "nongye")
-    desk_row(page, "11-1").get_by_role("link").click()
+    desk_row(page, "11-1").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="11-1")).to_be_visible()
     check_page(page)
     own = page.get_by_role("group", name="本单位的节点")
