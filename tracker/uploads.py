@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import IO, Any
 
 from flask import Flask, Request, request, session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from tracker import web
@@ -18,6 +19,8 @@ ENDPOINTS = frozenset({"evidence.add", "evidence.add_version"})
 """The only addresses that take more than a form."""
 SLACK = 16 * MB
 """What a request may hold besides the one largest file: fields, boundaries, small companions."""
+MOST_HEARD = 1024 * MB
+"""Bytes of a request that is too large that are listened to, so that its sender hears the answer."""
 
 
 class ReceivingRequest(Request):
@@ -78,6 +81,7 @@ def taken_in(name: str) -> Delivery:
 def install(app: Flask) -> None:
     """Tell a full disk from a fault, and the pages how large a file may be."""
     app.register_error_handler(OSError, _show_full_disk)
+    app.after_request(_hear_out)
     app.jinja_env.globals["upload_mb"] = app.extensions["tracker"].config.upload_mb
 
 
@@ -85,6 +89,16 @@ def _files(name: str) -> Iterator[tuple[str, IO[bytes]]]:
     for file in request.files.getlist(name):
         if file.filename:
             yield file.filename, file.stream
+
+
+def _hear_out(answer: Response) -> Response:
+    """Read what is sent in vain: a browser that is cut off while it sends shows no answer at all."""
+    is_upload = request.endpoint in ENDPOINTS and "_user_id" in session
+    if is_upload and answer.status_code == RequestEntityTooLarge.code:
+        left = MOST_HEARD
+        while left > 0 and (block := request.environ["wsgi.input"].read(MB)):
+            left -= len(block)
+    return answer
 
 
 def _show_full_disk(error: OSError) -> Response:
