@@ -95,6 +95,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         page=page,
         wanted=wanted,
         units=offered.units,
+        desk_unit=_desk_unit(wanted.unit_id),
         unit_name=_unit_name(wanted.unit_id) if offered.units is None else "",
         deadlines=offered.deadlines,
         sections=offered.sections,
@@ -128,6 +129,12 @@ def _steps(wanted: Filter, lines: list[Line]) -> frozenset[Step]:
 
 def _unit_name(unit_id: int | None) -> str:
     return choices.unit_short(web.db(), web.campaign(), unit_id) if unit_id else ""
+
+
+def _desk_unit(unit_id: int | None) -> str:
+    """The unit whose desk the office may open from its rows, by name."""
+    is_other = web.me().role.is_office and unit_id != web.me().unit_id
+    return _unit_name(unit_id) if is_other else ""
 
 
 def ledger_url(endpoint: str, **changed: str) -> str:
