@@ -187,6 +187,18 @@ def test_a_second_answer_and_a_submission_meanwhile_are_told(
     assert state_of(row) is State.SUBMITTED
 
 
+def test_what_was_submitted_meanwhile_is_not_offered_to_be_granted(
+    sign_in: SignIn, session: Session, row: Milestone, extension: Appeal, person: Person
+) -> None:
+    client, address = sign_in("office"), f"/appeals/{extension.id}"
+    assert ">同意</button>" in client.get(address).text
+    milestones.submit(session, row, by=person("nongye"), at=AT, today=TODAY)
+    page = client.get(address).text
+    assert ">同意</button>" not in page
+    assert "节点当前状态是“待审核”，不能延期，只能答复“不同意”" in page
+    assert ">不同意</button>" in page
+
+
 def test_many_are_answered_and_the_others_told(
     sign_in: SignIn, session: Session, row: Milestone, extension: Appeal, waiver: Appeal, person: Person
 ) -> None:

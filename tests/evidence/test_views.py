@@ -121,7 +121,7 @@ def test_a_plain_form_goes_back_and_says_what_was_done_and_what_not(
     assert (answer.status_code, answer.location) == (303, back)
     page = client.get(answer.location).text
     assert "《总结》已归入“耕地台账”" in page
-    assert "“脚本.pdf”没有保存：内容是Windows 程序" in page
+    assert "“脚本.pdf”没有保存：内容是“Windows 程序”" in page
     assert [each.title for each in documents(session)] == ["总结"]
 
 

@@ -10,6 +10,8 @@ from tests.journeys.steps import (
     address_of,
     come_in,
     expect_message,
+    narrow_down,
+    open_from_menu,
     own_row,
     share_row,
     tick,
@@ -24,6 +26,10 @@ def test_the_office_acts_for_a_county_and_a_colleague_accepts(
 ) -> None:
     page, task = any_page, address_of(live_server, "11-2")
     come_in(page, "office")
+    open_from_menu(page, "任务台账")
+    narrow_down(page, 单位="芒康县", 状态="正常")
+    page.get_by_role("link", name="打开芒康县的任务（代办）").click()
+    expect(page.get_by_role("heading", name="芒康县的任务")).to_be_visible()
     page.goto(task)
     page.get_by_role("link", name="代办 11-2 芒康县").click()
     expect(page.get_by_text("正在为芒康县代办")).to_be_visible()

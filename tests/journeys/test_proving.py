@@ -30,8 +30,10 @@ REASON = "台账缺 4 个乡镇"
 def test_a_task_is_proved_with_two_files(page: Page, live_server: LiveServer, tmp_path: Path) -> None:
     task = address_of(live_server, "11-1")
     come_in(page, "nongye")
+    page.goto("/desk?view=lead")
     upload_from_desk(page, "11-1", write_file(tmp_path, "2023年耕地台账.xlsx", workbook()))
     expect(desk_row(page, "11-1")).to_contain_text("材料 1/3（缺：工作部署资料、工作总结）")
+    expect(page.get_by_role("link", name="牵头", exact=True)).to_have_attribute("aria-current", "true")
     page.goto(task)
     upload_to(page, "工作部署资料", write_file(tmp_path, "耕地分类通知.pdf", pdf("通知")))
     expect(_paper(page, "耕地分类通知")).to_contain_text("草稿")

@@ -97,6 +97,11 @@ def test_the_filter_narrows_the_list(sign_in: SignIn, submitted: Milestone) -> N
     assert "没有符合条件的节点" in client.get("/milestones?item=999").text
 
 
+def test_a_row_of_a_bare_task_says_what_it_is_about(sign_in: SignIn) -> None:
+    rows = sign_in("office").get("/milestones?item=11-2").text
+    assert "各县（区）具体落实，确保现场可查：全面推行耕地分类管理，" in rows
+
+
 def test_the_workbook_has_the_rows_of_the_filter(sign_in: SignIn, submitted: Milestone) -> None:
     answer = sign_in("leader").get("/milestones.xlsx?light=review")
     assert answer.status_code == 200

@@ -146,6 +146,14 @@ def test_milestones_climb_the_ladder(run: Run) -> None:
     assert of(told[3]["office"], NoticeKind.UNIT_MILESTONES) == []
 
 
+def test_a_line_of_a_bare_task_says_what_it_is_about(run: Run) -> None:
+    lines = run("2024-04-30T09:00")["mangkang"].mail.text.splitlines()
+    assert [line.partition(" ")[2] for line in lines if " 11-2（" in line] == [
+        "11-2（自评、牵头）各县（区）具体落实，确保现场可查：全面推行耕地分类管理，"
+        "在安全利用类耕地落实品种替代、水肥调控、土壤调理等农艺措…：期限 2024-04-30，今天到期"
+    ]
+
+
 def test_everybody_hears_of_their_own_unit_alone(run: Run) -> None:
     for letter in run("2024-04-29T09:00").values():
         if not letter.due.recipient.role.is_office:

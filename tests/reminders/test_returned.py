@@ -42,8 +42,9 @@ def test_a_returned_milestone_is_told_the_next_day_and_once(
     letters = run("2024-03-21T09:00")
     text = lines(letters, NoticeKind.RETURNED_MILESTONE).pop("mangkang")
     assert text == [
-        "11-2（自评、牵头）各县（区）具体落实，确保现场可查"
-        "被市食安办退回（2024-03-20）：台账缺 4 个乡镇；期限 2024-04-30"
+        "11-2（自评、牵头）各县（区）具体落实，确保现场可查：全面推行耕地分类管理，"
+        "在安全利用类耕地落实品种替代、水肥调控、土壤调理等农艺措…"
+        "：被市食安办退回（2024-03-20）：台账缺 4 个乡镇；期限 2024-04-30"
     ]
     assert set(lines(letters, NoticeKind.RETURNED_MILESTONE)) == {"mangkang"}
     assert "退回节点 1 项" in letters["mangkang"].mail.subject

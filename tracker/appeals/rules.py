@@ -158,6 +158,15 @@ def refuse_answer(appeal: Asked, actor: Actor) -> str | None:
     return None
 
 
+def refuse_grant(kind: AppealKind, milestone: Facts | None) -> str | None:
+    """Why what is asked can only be refused, whoever answers, or None: its milestone was submitted
+    meanwhile."""
+    if milestone is None:
+        return None
+    step = milestones.Step.WAIVE if kind is AppealKind.WAIVER else milestones.Step.EXTEND
+    return milestones.refuse_step(milestone, step)
+
+
 def refuse_withdraw(appeal: Asked, unit_id: int, actor: Actor) -> str | None:
     """Why `actor` may not withdraw the appeal of `unit_id`, or None."""
     if not may_act_for(unit_id, actor):

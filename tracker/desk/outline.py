@@ -10,9 +10,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from tracker.labels import shortened
 from tracker.plan.models import ItemParty, PlanItem, Task, TaskParty
-from tracker.plan.rules import Duty, ItemKind, Method, PartyRole
+from tracker.plan.rules import Duty, ItemKind, Method, PartyRole, is_bare
 from tracker.units.models import Unit
+
+MOST_OF_HEADING = 40
+"""Characters of a task's sentence in the heading of its page: one line on a desk, three on a telephone."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,17 @@ class Outline:
     item: Item
     sisters: tuple[Sister, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def heading(self) -> str:
+        return shortened(self.text, MOST_OF_HEADING)
+
+    @property
+    def lead_in(self) -> str:
+        """What stands below the heading: the sentence that it cuts, or what a bare one is about."""
+        if is_bare(self.text, self.item.text):
+            return self.item.text
+        return "" if self.heading == shortened(self.text, len(self.text)) else self.text
 
 
 def outline(session: Session, task_id: int) -> Outline:

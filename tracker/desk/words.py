@@ -6,9 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.labels import shortened
 from tracker.plan.models import Campaign, Deadline, PlanItem, Task, TaskParty
-from tracker.plan.rules import ItemKind, Method, PartyRole, is_bare
+from tracker.plan.rules import ItemKind, Method, PartyRole, told
 from tracker.units.models import Unit, UnitGroup
 
 Parties = list[tuple[PartyRole, str]]
@@ -71,11 +70,6 @@ def deadline_words(session: Session, campaign: Campaign) -> dict[int, DeadlineWo
         .order_by(Deadline.due_on, Deadline.id)
     )
     return {row.id: DeadlineWords(row.label, row.title, n) for n, row in enumerate(session.execute(query))}
-
-
-def told(text: str, about: str) -> str:
-    """A task as a list tells it: a bare duty with the beginning of its indicator."""
-    return f"{shortened(text)}：{shortened(about, 40)}" if is_bare(text, about) else shortened(text)
 
 
 def _parties(session: Session, campaign: Campaign) -> dict[int, Parties]:

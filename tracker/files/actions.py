@@ -48,7 +48,7 @@ def receive(store: Store, raw_name: str, content: IO[bytes], *, most_bytes: int)
     try:
         kind = kind_of(content, name)
     except NotTaken as refusal:
-        seen = f"“{name}”没有保存：内容是{refusal.taken_for}（按内容识别，不看扩展名）"
+        seen = f"“{name}”没有保存：内容是“{refusal.taken_for}”（按内容识别，不看扩展名）"
         raise Refused(f"{seen}；可以上传 {ALLOWED_WORDS}") from None
     return Received(fitting_name(name, kind), kind, store.put(content))
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.plan.models import Campaign, Deadline, PlanItem, Task
+from tracker.plan.rules import is_bare
 from tracker.units.models import Alias, Unit
 
 MOST_UNITS = 60
@@ -26,16 +27,25 @@ class Place:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filter offers, by id or number and name; the units are None when they are too many."""
+    """What the filter offers, by id or number and name; the units are None when they are too many.
+
+    `abouts` is what a bare task (各县（区）参照落实) is about, by task.
+    """
 
     units: list[Choice] | None
     deadlines: list[Choice]
     sections: list[Choice]
+    abouts: dict[int, str]
 
 
 def choices_of(session: Session, campaign: Campaign) -> Choices:
     """What the filter offers for a campaign."""
-    return Choices(_units(session, campaign), _deadlines(session, campaign), _sections(session, campaign))
+    return Choices(
+        _units(session, campaign),
+        _deadlines(session, campaign),
+        _sections(session, campaign),
+        _abouts(session, campaign),
+    )
 
 
 def _units(session: Session, campaign: Campaign) -> list[Choice] | None:
@@ -68,6 +78,15 @@ def _sections(session: Session, campaign: Campaign) -> list[Choice]:
         .order_by(PlanItem.number)
     )
     return [(number, title) for number, title in rows]
+
+
+def _abouts(session: Session, campaign: Campaign) -> dict[int, str]:
+    rows = session.execute(
+        select(Task.id, Task.text, PlanItem.text.label("about"))
+        .join(PlanItem, PlanItem.id == Task.item_id)
+        .where(Task.campaign_id == campaign.id)
+    )
+    return {row.id: row.about for row in rows if is_bare(row.text, row.about)}
 
 
 def unit_named(session: Session, campaign: Campaign, name: str) -> int:

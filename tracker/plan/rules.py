@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tracker.labels import LabelledEnum
+from tracker.labels import LabelledEnum, shortened
 
 BARE = 24
 """A sentence of a task with no more characters than this does not say what it is about."""
@@ -94,6 +94,13 @@ class DeadlineKind(LabelledEnum):
 def is_bare(text: str, about: str) -> bool:
     """Whether a task (各县（区）参照落实) says nothing without the text of its item."""
     return len(text) <= BARE and bool(about) and not about.startswith(text)
+
+
+def told(text: str, about: str, most: int = 72, most_about: int = 40) -> str:
+    """A task as a list tells it: a bare duty with the beginning of its item."""
+    if is_bare(text, about):
+        return f"{shortened(text)}：{shortened(about, most_about)}"
+    return shortened(text, most)
 
 
 def may_move_live_on(live_on: date, today: date) -> bool:

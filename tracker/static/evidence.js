@@ -90,7 +90,8 @@
     list.replaceChildren();
     const outcome = await sendAll(link.dataset.upload, [["unit", link.dataset.unit]], files, list);
     if (!outcome) return;
-    if (outcome.last) await window.htmx.ajax("GET", link.dataset.row, { target: `#${row.id}`, swap: "outerHTML" });
+    const back = encodeURIComponent(window.location.pathname + window.location.search);
+    if (outcome.last) await window.htmx.ajax("GET", `${link.dataset.row}?back=${back}`, { target: `#${row.id}`, swap: "outerHTML" });
     const now = document.querySelector(`#${row.id} [data-progress]`);
     for (const words of outcome.failed) {
       const line = document.createElement("p");

@@ -8,7 +8,7 @@ from tracker import web
 from tracker.appeals import queries
 from tracker.appeals.forms import GrantForm, read_filter
 from tracker.appeals.models import Appeal
-from tracker.appeals.rules import AppealKind, AppealState, refuse_answer, refuse_withdraw
+from tracker.appeals.rules import AppealKind, AppealState, refuse_answer, refuse_grant, refuse_withdraw
 from tracker.appeals.views.finding import blueprint, find_appeal
 from tracker.forms import ChineseForm
 from tracker.paging import PAGE_SIZE, Page, page_number
@@ -62,6 +62,7 @@ def appeal_page(appeal: Appeal, problem: str = "", form: ChineseForm | None = No
         form=form or GrantForm(formdata=None),
         problem=problem,
         answer_refusal=refuse_answer(appeal, web.me()),
+        grant_refusal=refuse_grant(appeal.kind, appeal.milestone),
         withdraw_refusal=refuse_withdraw(appeal, appeal.assignment.unit_id, web.me()),
         back=web.back_to(url_for("appeals.index")),
     )

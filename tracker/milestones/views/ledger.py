@@ -16,21 +16,24 @@ from tracker.milestones.bulk import ALL_ROWS, offered_steps, unit_steps
 from tracker.milestones.forms import OPENED, RETURNED, number, read_filter
 from tracker.milestones.ledger import HEADERS, SHEET, WIDTHS, ledger_rows
 from tracker.milestones.queries import SORTS, Filter, LedgerRow, ledger, ledger_count, whole_ledger
-from tracker.milestones.rules import Light, Step, light, light_words
+from tracker.milestones.rules import Day, Light, Step, light, light_words
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people.rules import Role
-from tracker.plan.rules import PartyRole
+from tracker.plan.rules import PartyRole, told
 
 blueprint = Blueprint("milestones", __name__)
 
+MOST_WORDS, MOST_ABOUT = 34, 24
+"""Characters of a task's sentence in a row, and of what a bare one is about."""
 ARGUMENTS = ("unit", "deadline", "section", "item", "light", "role", "text", "sort", "page")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list with its light."""
+    """A row of the list with its light, and what its task is about."""
 
     row: LedgerRow
+    text: str
     light: Light
     words: str
 
@@ -82,9 +85,9 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     rows = ledger(session, campaign, wanted, day, offset=offset)
     is_last = 0 < len(rows) < PAGE_SIZE  # then the length is known without counting
     total = offset + len(rows) if is_last else ledger_count(session, campaign, wanted, day)
-    lines = [Line(row, light(row, day.today, day.near_through), light_words(row, day)) for row in rows]
-    page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     offered = web.kept(f"ledger filter {campaign.id}", lambda: choices.choices_of(session, campaign))
+    lines = [_line(row, offered, day) for row in rows]
+    page = Page(lines, total, number_wanted, url_for("milestones.index"), _arguments())
     steps = _steps(wanted, lines)
     given = {"return_form": None, "day_form": None, "ticked": (), **typed}
     return render_template(
@@ -92,6 +95,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         page=page,
         wanted=wanted,
         units=offered.units,
+        desk_unit=_desk_unit(wanted.unit_id),
         unit_name=_unit_name(wanted.unit_id) if offered.units is None else "",
         deadlines=offered.deadlines,
         sections=offered.sections,
@@ -110,6 +114,11 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
     )
 
 
+def _line(row: LedgerRow, offered: choices.Choices, day: Day) -> Line:
+    text = told(row.text, offered.abouts.get(row.task_id, ""), MOST_WORDS, MOST_ABOUT)
+    return Line(row, text, light(row, day.today, day.near_through), light_words(row, day))
+
+
 def _steps(wanted: Filter, lines: list[Line]) -> frozenset[Step]:
     """What the signed-in person may do to many rows of the list at once."""
     role = web.me().role
@@ -120,6 +129,12 @@ def _steps(wanted: Filter, lines: list[Line]) -> frozenset[Step]:
 
 def _unit_name(unit_id: int | None) -> str:
     return choices.unit_short(web.db(), web.campaign(), unit_id) if unit_id else ""
+
+
+def _desk_unit(unit_id: int | None) -> str:
+    """The unit whose desk the office may open from its rows, by name."""
+    is_other = web.me().role.is_office and unit_id != web.me().unit_id
+    return _unit_name(unit_id) if is_other else ""
 
 
 def ledger_url(endpoint: str, **changed: str) -> str:

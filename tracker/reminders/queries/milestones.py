@@ -16,14 +16,17 @@ from tracker.milestones.rules import Day, Light, State
 from tracker.people.models import User
 from tracker.people.queries import in_service
 from tracker.people.rules import Role
-from tracker.plan.models import Campaign, Deadline, Task
+from tracker.plan.models import Campaign, Deadline, PlanItem, Task
+from tracker.plan.rules import told
 from tracker.reminders.items import Item
 from tracker.reminders.queries.ledger import milestone_told
 from tracker.reminders.queries.posts import REMINDED
-from tracker.reminders.rules import NoticeKind, Window, due_words, is_told, shortened, windows
+from tracker.reminders.rules import NoticeKind, Window, due_words, is_told, windows
 from tracker.units.models import Unit, UnitGroup
 
 ONE_DAY = timedelta(days=1)
+MOST_WORDS = 60
+"""Characters of a task's sentence in a line."""
 MOST_NAMES = 3
 """Milestones that a line about a unit names before it only counts."""
 
@@ -162,7 +165,7 @@ def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
 def line_words(row: Any) -> str:
     """Which milestone a line is about: 71-2（自评、牵头、代各承保公司）积极推行食品安全责任保险."""
     words = [row.label, row.role.label, *([f"代{row.acts_for}"] if row.acts_for else [])]
-    return f"{row.code}（{'、'.join(words)}）{shortened(row.text)}"
+    return f"{row.code}（{'、'.join(words)}）{told(row.text, row.about, MOST_WORDS)}"
 
 
 def _distance(late_from: date, day: Day) -> str:
@@ -179,6 +182,7 @@ _LINES: Select[*tuple[Any, ...]] = (
         Milestone.state,
         Task.code,
         Task.text,
+        PlanItem.text.label("about"),
         Deadline.label,
         Assignment.role,
         UnitGroup.name.label("acts_for"),
@@ -186,6 +190,7 @@ _LINES: Select[*tuple[Any, ...]] = (
     .select_from(Milestone)
     .join(Assignment, Assignment.id == Milestone.assignment_id)
     .join(Task, Task.id == Milestone.task_id)
+    .join(PlanItem, PlanItem.id == Task.item_id)
     .join(Deadline, Deadline.id == Milestone.deadline_id)
     .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
 )

@@ -60,7 +60,7 @@ def returned_documents(
 
 
 def _milestone(campaign: Campaign, row: Any) -> Item:
-    back = f"被市食安办退回（{row.returned_on}）：{shortened(row.reason)}"
+    back = f"：被市食安办退回（{row.returned_on}）：{shortened(row.reason)}"
     return Item(
         kind=NoticeKind.RETURNED_MILESTONE,
         object_id=row.id,
