@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS
@@ -137,6 +137,11 @@ def slots_of_unit(session: Session, evidence: Evidence) -> list[tuple[str, Slot]
 def has_papers(campaign_id: BindParameter[int], unit_id: BindParameter[int]) -> Exists:
     """Whether a unit has any document at all, for a query that asks for more."""
     return exists().where(Evidence.campaign_id == campaign_id, Evidence.unit_id == unit_id)
+
+
+def has_papers_under(task_id: InstrumentedAttribute[int], unit_id: InstrumentedAttribute[int]) -> Exists:
+    """Whether any document of a unit stands under a task, for a query that asks for more."""
+    return exists().where(Placement.task_id == task_id, Placement.unit_id == unit_id)
 
 
 def covered_years(
