@@ -114,13 +114,15 @@ def test_the_rule_and_its_filter_agree(session: Session, person: Person, say: Ca
             say(name, "好", *called)
     for name in ("office", "leader", "nongye", "nongye-head", "mangkang", "karuo"):
         reader = person(name)
-        query = select(Comment.id).join(Comment.unit).where(readable(reader))
+        is_for_all = reads_others(reader.role, reader.unit.kind)
+        allowed = readable(reader.unit_id, is_for_all=is_for_all)
+        query = select(Comment.id).join(Comment.unit).where(allowed)
         by_rule = {
             comment.id
             for comment in session.scalars(select(Comment))
             if may_read(
                 comment.unit_id, comment.unit.kind, [mention.unit_id for mention in comment.mentions],
-                reader_unit_id=reader.unit_id, reads_others=reads_others(reader.role, reader.unit.kind),
+                reader_unit_id=reader.unit_id, reads_others=is_for_all,
             )
         }  # fmt: skip
         assert set(session.scalars(query)) == by_rule

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.appeals.models import Appeal
@@ -76,11 +77,8 @@ def appeals_by_id(session: Session, campaign: Campaign, ids: Collection[int]) ->
 
 def appeals_of_task(session: Session, task_id: int, unit_id: int | None) -> list[Appeal]:
     """What was asked about a task, by a unit or by all, the newest first."""
-    shares = select(Assignment.id).where(Assignment.task_id == task_id)
-    if unit_id is not None:
-        shares = shares.where(Assignment.unit_id == unit_id)
-    query = _whole().where(Appeal.assignment_id.in_(shares))
-    return list(session.scalars(query.order_by(Appeal.asked_at.desc(), Appeal.id.desc())))
+    wanted = {"task_id": task_id, "unit_id": unit_id}
+    return list(session.scalars(_of_task(is_of_unit=unit_id is not None), wanted))
 
 
 def is_pending(session: Session, kind: AppealKind, assignment_id: int, milestone_id: int | None) -> bool:
@@ -124,6 +122,15 @@ def _conditions(campaign: Campaign, wanted: Filter) -> Sequence[ColumnElement[bo
         own = select(Assignment.id).where(Assignment.unit_id == wanted.unit_id)
         found.append(Appeal.assignment_id.in_(own))
     return found
+
+
+@cache  # every task page asks for them
+def _of_task(*, is_of_unit: bool) -> Select[Any]:
+    shares = select(Assignment.id).where(Assignment.task_id == bindparam("task_id"))
+    if is_of_unit:
+        shares = shares.where(Assignment.unit_id == bindparam("unit_id"))
+    query = _whole().where(Appeal.assignment_id.in_(shares))
+    return query.order_by(Appeal.asked_at.desc(), Appeal.id.desc())
 
 
 def _whole() -> Select[Any]:

@@ -1,8 +1,8 @@
 """What the page of a task shows of appeals: the unit's own, what it may ask now, and those of others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from tracker.appeals.rules import (
 )
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import may_act_for, refuse_acknowledge
-from tracker.evidence.models import Evidence
+from tracker.evidence.queries import Paper
+from tracker.evidence.rules import COUNTS
 from tracker.milestones.rules import Facts
 from tracker.people.models import User
 
@@ -31,13 +32,36 @@ class Cell(Facts, Protocol):
     def id(self) -> int: ...
 
 
+class Share(Protocol):
+    """An assignment as the page has it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def left_on(self) -> date | None: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+
+
+class Proof(Protocol):
+    """A document that a form offers."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class OwnAppeals:
-    """What a unit has asked about an assignment, and what the reader may ask in its name today."""
+    """What a unit has asked about an assignment, and what the reader may ask in its name today; `proofs`
+    are the documents that can prove something, `is_handed_in` tells whether anything was submitted."""
 
-    assignment: Assignment
+    assignment: Share
     appeals: Sequence[Appeal]
-    proofs: Sequence[Evidence]
+    proofs: Sequence[Proof]
     is_handed_in: bool
     reader: User
     today: date
@@ -109,9 +133,7 @@ def own_appeals(session: Session, assignment: Assignment, *, reader: User, today
     )
 
 
-def appeals_of_others(session: Session, task_id: int, *, reader: User) -> list[Appeal]:
-    """What other units asked about the task, for who reads every unit."""
-    if not reader.role.reads_all:
-        return []
-    found = queries.appeals_of_task(session, task_id, None)
-    return [one for one in found if one.assignment.unit_id != reader.unit_id]
+def proofs_among(papers: Iterable[Paper], unit_id: int) -> list[Paper]:
+    """Those of a unit's documents under a task that can prove something (sister of queries.proofs)."""
+    found = {paper.id: paper for paper in papers if paper.unit_id == unit_id and paper.state in COUNTS}
+    return sorted(found.values(), key=lambda paper: -paper.id)[: queries.MOST_PROOFS]

@@ -1,6 +1,6 @@
 """Who has a share in an item of the plan."""
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
@@ -23,18 +23,24 @@ def has_share(session: Session, item_id: int, unit_id: int) -> bool:
 
 def audience(session: Session, item_id: int, office_id: int) -> list[Unit]:
     """The units whose people may open the pages of the item's tasks, the office among them."""
-    query = (
-        select(Unit)
-        .where(
-            or_(
-                Unit.id == office_id,
-                Unit.id.in_(
-                    select(Assignment.unit_id)
-                    .join(Task, Task.id == Assignment.task_id)
-                    .where(Task.item_id == item_id)
-                ),
-            )
-        )
-        .order_by(Unit.position, Unit.id)
-    )
-    return list(session.scalars(query))
+    wanted = {"item_id": item_id, "office_id": office_id}
+    return list(session.scalars(_AUDIENCE, wanted))
+
+
+def audience_names(session: Session, item_id: int, office_id: int) -> list[str]:
+    """The short names of the same."""
+    wanted = {"item_id": item_id, "office_id": office_id}
+    return list(session.scalars(_NAMES, wanted))
+
+
+_of_item = (
+    select(Assignment.unit_id)
+    .join(Task, Task.id == Assignment.task_id)
+    .where(Task.item_id == bindparam("item_id"))
+)
+_AUDIENCE = (
+    select(Unit)
+    .where(or_(Unit.id == bindparam("office_id"), Unit.id.in_(_of_item)))
+    .order_by(Unit.position, Unit.id)
+)
+_NAMES = _AUDIENCE.with_only_columns(Unit.short)  # every task page asks for them: built once

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from tracker.assignments.audience import audience
+from tracker.assignments.audience import audience_names
 from tracker.assignments.rules import DEPARTMENTS, reads_others
 from tracker.comments.models import Comment, Mention
 from tracker.comments.rules import refuse_write
@@ -34,10 +35,23 @@ def thread(
     session: Session, task_id: int, item_id: int, office_id: int, reader: User, *, is_whole: bool
 ) -> Thread:
     """The comments that the reader, who may open the page of the task, may read."""
+    query = _comments(is_for_all=reads_others(reader.role, reader.unit.kind), is_whole=is_whole)
+    found = session.scalars(query, {"task_id": task_id, "unit_id": reader.unit_id}).all()
+    shown = found if is_whole else found[:LENGTH]
+    refusal = refuse_write(reader.role)
+    names = [] if refusal else audience_names(session, item_id, office_id)
+    return Thread(shown[::-1], len(found) > len(shown), refusal, names)
+
+
+@cache  # every task page asks for them
+def _comments(*, is_for_all: bool, is_whole: bool) -> Select[Comment]:
     query = (
         select(Comment)
         .join(Comment.unit)
-        .where(Comment.task_id == task_id, readable(reader))
+        .where(
+            Comment.task_id == bindparam("task_id"),
+            readable(bindparam("unit_id", type_=Integer), is_for_all=is_for_all),
+        )
         .options(
             contains_eager(Comment.unit),
             joinedload(Comment.by, innerjoin=True),
@@ -45,16 +59,16 @@ def thread(
         )
         .order_by(Comment.at.desc(), Comment.id.desc())
     )
-    found = session.scalars(query if is_whole else query.limit(LENGTH + 1)).all()
-    shown = found if is_whole else found[:LENGTH]
-    refusal = refuse_write(reader.role)
-    names = [] if refusal else [unit.short for unit in audience(session, item_id, office_id)]
-    return Thread(shown[::-1], len(found) > len(shown), refusal, names)
+    return query if is_whole else query.limit(LENGTH + 1)
 
 
-def readable(reader: User) -> ColumnElement[bool]:
-    """SQL sister of `rules.may_read`, over Comment and Unit."""
-    if reads_others(reader.role, reader.unit.kind):
+def readable(unit_id: int | BindParameter[int], *, is_for_all: bool) -> ColumnElement[bool]:
+    """SQL sister of `rules.may_read`, over Comment and Unit.
+
+    Args:
+        is_for_all: whether the reader's unit reads of others.
+    """
+    if is_for_all:
         return true()
-    is_called = exists().where(Mention.comment_id == Comment.id, Mention.unit_id == reader.unit_id)
-    return or_(Comment.unit_id == reader.unit_id, Unit.kind.in_(DEPARTMENTS), is_called)
+    is_called = exists().where(Mention.comment_id == Comment.id, Mention.unit_id == unit_id)
+    return or_(Comment.unit_id == unit_id, Unit.kind.in_(DEPARTMENTS), is_called)

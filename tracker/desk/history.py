@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.rules import reads_others
@@ -77,8 +78,9 @@ class History:
 
 def history(session: Session, task_id: int, reader: User, *, is_whole: bool) -> History:
     """What happened to a task, as far as the reader's unit may know."""
-    query = _QUERY.where(Event.task_id == task_id, _readable(reader))
-    rows = session.execute(query if is_whole else query.limit(LENGTH + 1)).all()
+    is_of_all = reads_others(reader.role, reader.unit.kind)
+    query = _query(is_of_office=reader.role.is_office, is_of_all=is_of_all, is_whole=is_whole)
+    rows = session.execute(query, {"task_id": task_id, "unit_id": reader.unit_id}).all()
     shown = rows if is_whole else rows[:LENGTH]
     zone = ZoneInfo(reader.unit.jurisdiction.timezone)
     days = groupby(map(Happening._make, shown), key=lambda line: line.at.astimezone(zone).date())
@@ -102,37 +104,33 @@ def _entry(lines: list[Happening]) -> Entry:
     return Entry(lines[0], list(units), list(notes))
 
 
-def _readable(reader: User) -> ColumnElement[bool]:
+@cache  # every task page asks for it
+def _query(*, is_of_office: bool, is_of_all: bool, is_whole: bool) -> Select[*tuple[Any, ...]]:
+    own_unit = aliased(Unit)
+    query = (
+        select(
+            Event.at, Event.subject, Event.verb, Event.before, Event.after, Event.note, Event.as_role,
+            Event.unit_id, User.name, User.unit_id, own_unit.short, Unit.short, Deadline.label,
+        )
+        .select_from(Event)
+        .outerjoin(User, User.id == Event.by_id)
+        .outerjoin(own_unit, own_unit.id == User.unit_id)
+        .outerjoin(Unit, Unit.id == Event.unit_id)
+        .outerjoin(Milestone, and_(Event.subject == "milestone", Milestone.id == Event.subject_id))
+        .outerjoin(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(
+            Event.task_id == bindparam("task_id"),
+            _readable(is_of_office=is_of_office, is_of_all=is_of_all),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+    )  # fmt: skip
+    return query if is_whole else query.limit(LENGTH + 1)
+
+
+def _readable(*, is_of_office: bool, is_of_all: bool) -> ColumnElement[bool]:
     """A county reads of itself alone, a department of drafting nothing but its own."""
-    own = Event.unit_id == reader.unit_id
-    if reader.role.is_office:
+    own = Event.unit_id == bindparam("unit_id")
+    if is_of_office:
         return true()
     is_drafting = and_(Event.subject == "evidence", Event.verb.in_([step.value for step in DRAFTING]))
-    return or_(own, not_(is_drafting)) if reads_others(reader.role, reader.unit.kind) else own
-
-
-_own_unit = aliased(Unit)
-_QUERY: Select[*tuple[Any, ...]] = (
-    select(
-        Event.at,
-        Event.subject,
-        Event.verb,
-        Event.before,
-        Event.after,
-        Event.note,
-        Event.as_role,
-        Event.unit_id,
-        User.name,
-        User.unit_id,
-        _own_unit.short,
-        Unit.short,
-        Deadline.label,
-    )
-    .select_from(Event)
-    .outerjoin(User, User.id == Event.by_id)
-    .outerjoin(_own_unit, _own_unit.id == User.unit_id)
-    .outerjoin(Unit, Unit.id == Event.unit_id)
-    .outerjoin(Milestone, and_(Event.subject == "milestone", Milestone.id == Event.subject_id))
-    .outerjoin(Deadline, Deadline.id == Milestone.deadline_id)
-    .order_by(Event.at.desc(), Event.id.desc())
-)
+    return or_(own, not_(is_drafting)) if is_of_all else own

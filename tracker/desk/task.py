@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.models import Assignment
@@ -14,7 +15,7 @@ from tracker.desk.outline import Outline
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, State
 from tracker.people.models import User
-from tracker.people.queries import handlers
+from tracker.people.queries import Colleague, handler_names
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.reminders.queries.nudges import urged_today
@@ -41,6 +42,7 @@ class Cell(NamedTuple):
     submitted_on: date | None
     submitted_at: datetime | None
     submitted_by_id: int | None
+    returned_on: date | None
     reason: str
     missing: str
     extension_count: int
@@ -88,24 +90,28 @@ class Share:
 class TaskPage:
     """Everything on the page of one task.
 
-    `shares` are those of the whole indicator, this task's first; `history` is this task's; `urged` are
-    the milestones that somebody urged today; `people`, by unit, those to whom the reader may give its
-    shares.
+    `shares` are those of the whole indicator, this task's first; `history` is this task's; `to_urge` are
+    the milestones that the reader may urge, `urged` those of them that somebody urged today; `people`,
+    by unit, those to whom the reader may give its shares.
     """
 
     task: Outline
     shares: list[Share]
     own: Share | None
     history: History
+    to_urge: set[int]
     urged: set[int]
-    people: dict[int, list[User]]
+    people: dict[int, list[Colleague]]
 
-    def nudge_refusal(self, share: Share, milestone: Cell, reader: User, today: date) -> str | None:
-        """Why the reader may not urge a unit now, or None."""
-        own = [one for one in self.shares if one.unit_id == reader.unit_id and one.left_on is None]
-        leads_task = any(one.task_id == share.task_id and one.role is PartyRole.LEAD for one in own)
-        urged, ties = Urged(share.unit_id, share.kind, share.role), Ties(leads_task, bool(own))
-        return refuse_nudge(milestone, urged, reader, reader.unit.kind, ties, today)
+    @property
+    def tells_filings(self) -> bool:
+        """Whether the page says of any unit how many of its materials are there."""
+        return any(
+            cell.state in (State.SUBMITTED, State.RETURNED)
+            for share in self.shares
+            if share.task_id == self.task.id and not share.is_lights_alone
+            for cell in share.cells
+        )
 
 
 def task_page(
@@ -121,12 +127,44 @@ def task_page(
         return None
     own = next((one for one in shares if one.unit_id == unit.id and one.task_id == task.id), None)
     told = history(session, task.id, reader, is_whole=is_history_whole)
-    urged = urged_today(session, [cell.id for share in shares for cell in share.cells], today)
-    return TaskPage(task, shares, own, told, urged, _people(session, shares, reader, today))
+    to_urge = _to_urge(shares, reader, today)
+    urged = urged_today(session, to_urge, today) if to_urge else set()
+    return TaskPage(task, shares, own, told, to_urge, urged, _people(session, shares, reader, today))
+
+
+def _to_urge(shares: list[Share], reader: User, today: date) -> set[int]:
+    """The milestones that the reader may urge now."""
+    own = [one for one in shares if one.unit_id == reader.unit_id and one.left_on is None]
+    led = {one.task_id for one in own if one.role is PartyRole.LEAD}
+    found = set()
+    for share in shares:
+        urged, ties = Urged(share.unit_id, share.kind, share.role), Ties(share.task_id in led, bool(own))
+        for cell in share.cells:
+            if refuse_nudge(cell, urged, reader, reader.unit.kind, ties, today) is None:
+                found.add(cell.id)
+    return found
 
 
 def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
-    query = (
+    is_for_all = reads_others(reader.role, reader.unit.kind)
+    wanted = {"item_id": task.item.id, "task_id": task.id, "unit_id": reader.unit_id}
+    size = len(_SHARE_COLUMNS)
+    found: dict[int, Share] = {}
+    for row in session.execute(_query(is_for_all=is_for_all), wanted):
+        share = found.get(row[0])
+        if share is None:
+            is_lights_alone = row.unit_id != reader.unit_id and not is_for_all
+            share = found[row[0]] = Share(*row[:size], is_lights_alone=is_lights_alone)
+        share.cells.append(Cell._make(row[size:]))
+    return list(found.values())
+
+
+@cache  # every task page asks for it
+def _query(*, is_for_all: bool) -> Select[*tuple[Any, ...]]:
+    """The shares of an item with their milestones; a county sees itself, and of the departments their
+    lights."""
+    own_or_departments = or_(Unit.id == bindparam("unit_id"), Unit.kind.in_(DEPARTMENTS))
+    return (
         select(*_SHARE_COLUMNS, *_CELL_COLUMNS)
         .select_from(Assignment)
         .join(Task, Task.id == Assignment.task_id)
@@ -136,23 +174,12 @@ def _shares(session: Session, task: Outline, reader: User) -> list[Share]:
         .join(Milestone, Milestone.assignment_id == Assignment.id)
         .join(Deadline, Deadline.id == Milestone.deadline_id)
         .outerjoin(User, User.id == Milestone.submitted_by_id)
-        .where(Task.item_id == task.item.id, _visible(reader))
+        .where(Task.item_id == bindparam("item_id"), true() if is_for_all else own_or_departments)
         .order_by(
-            Task.id != task.id, Task.number, Assignment.role, Assignment.is_first.desc(), Unit.position,
-            Assignment.id, Deadline.due_on, Milestone.id,
+            Task.id != bindparam("task_id"), Task.number, Assignment.role, Assignment.is_first.desc(),
+            Unit.position, Assignment.id, Deadline.due_on, Milestone.id,
         )
     )  # fmt: skip
-    size = len(_SHARE_COLUMNS)
-    found: dict[int, Share] = {}
-    for row in session.execute(query):
-        share = found.get(row[0])
-        if share is None:
-            is_lights_alone = row.unit_id != reader.unit_id and not reads_others(
-                reader.role, reader.unit.kind
-            )
-            share = found[row[0]] = Share(*row[:size], is_lights_alone=is_lights_alone)
-        share.cells.append(Cell._make(row[size:]))
-    return list(found.values())
 
 
 def _is_handler() -> ColumnElement[bool]:
@@ -162,21 +189,12 @@ def _is_handler() -> ColumnElement[bool]:
     )
 
 
-def _people(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, list[User]]:
+def _people(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, list[Colleague]]:
     """By unit: to whom the reader may give the unit's shares, where there is a choice."""
     unit_ids = {share.unit_id for share in shares if may_act_for(share.unit_id, reader)}
     given = {share.unit_id for share in shares if share.handler_id}
-    found = handlers(session, unit_ids, today) if unit_ids else {}
+    found = handler_names(session, unit_ids, today) if unit_ids else {}
     return {unit_id: people for unit_id, people in found.items() if len(people) > 1 or unit_id in given}
-
-
-def _reads_others(reader: User) -> bool:
-    return reads_others(reader.role, reader.unit.kind)
-
-
-def _visible(reader: User) -> ColumnElement[bool]:
-    """A county sees itself, and of the departments their lights."""
-    return true() if _reads_others(reader) else or_(Unit.id == reader.unit_id, Unit.kind.in_(DEPARTMENTS))
 
 
 _handler = aliased(User)
@@ -207,6 +225,7 @@ _CELL_COLUMNS: tuple[Any, ...] = (
     Milestone.submitted_on,
     Milestone.submitted_at,
     Milestone.submitted_by_id,
+    Milestone.returned_on,
     Milestone.reason,
     Milestone.missing,
     Milestone.extension_count,

@@ -1,6 +1,6 @@
 """我的任务 and the task page over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +10,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.assignments.models import Assignment
+from tracker.appeals.queries import appeals_of_task
+from tracker.appeals.rules import was_handed_in
+from tracker.appeals.task import OwnAppeals, proofs_among
 from tracker.assignments.queries import share_of
 from tracker.assignments.rules import is_on_behalf, may_act_for
 from tracker.behalf import unit_in_hand
@@ -22,8 +24,8 @@ from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import TaskPage, task_page
 from tracker.errors import Refused, Stale
-from tracker.evidence.queries import filings_of_task, papers_of_task
-from tracker.evidence.shelf import Shelf, others_shelves, own_shelf
+from tracker.evidence.queries import Filing, Paper, filings_of_task, papers_of_task
+from tracker.evidence.shelf import next_span, others_shelves, shelf_of
 from tracker.forms import whole_number
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
@@ -113,19 +115,44 @@ def task(task_id: int) -> str:
         found=found,
         thread=_thread(plan),
         here=request.full_path.rstrip("?"),
-        today=today,
-        shelf=_shelf(found),
         others=others_shelves(papers, found.own.unit_id if found.own else None),
-        filings=filings_of_task(web.db(), task_id, web.me(), web.campaign()),
+        filings=_filings(found),
+        **_own(found, papers),
     )
 
 
-def _shelf(found: TaskPage) -> Shelf | None:
-    """The materials of the share that the page is about."""
-    if found.own is None:
+def _own(found: TaskPage, papers: list[Paper]) -> dict[str, Any]:
+    """What the page shows of the share that it is about, and what was asked about it and by others."""
+    own, me, plan, today = found.own, web.me(), _plan(), web.day().today
+    if own is None and not me.role.reads_all:
+        return {"others_appeals": ()}
+    asked = appeals_of_task(web.db(), found.task.id, None if me.role.reads_all else me.unit_id)
+    others = [one for one in asked if one.assignment.unit_id != me.unit_id]
+    if own is None:
+        return {"others_appeals": others}
+    days = [column.due_on for column in found.task.columns]
+    return {
+        "others_appeals": others,
+        "own_appeals": OwnAppeals(
+            own,
+            [one for one in asked if one.assignment_id == own.id],
+            proofs_among(papers, own.unit_id),
+            was_handed_in(own.cells),
+            me,
+            today,
+        ),
+        "shelf": shelf_of(
+            own, plan.slots.get(own.task_id, ()), next_span(plan.starts_on, days, today), papers, me
+        ),
+    }
+
+
+def _filings(found: TaskPage) -> Mapping[int, Filing] | None:
+    """How many of its materials each unit has handed in, by unit, where the page tells it."""
+    if not found.tells_filings:
         return None
-    assignment = web.db().get_one(Assignment, found.own.id)
-    return own_shelf(web.db(), assignment, web.me(), web.day().today)
+    plan = _plan()
+    return filings_of_task(web.db(), found.task.id, web.me(), plan.slots, plan.starts_on)
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")

@@ -4,11 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Exists, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Exists,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS
@@ -17,9 +28,11 @@ from tracker.evidence.rules import COUNTS, HANDED_IN, EvidenceState, Span, gap, 
 from tracker.files.models import StoredFile
 from tracker.files.rules import FileKind
 from tracker.people.models import User
+from tracker.people.rules import Role
 from tracker.plan.models import Campaign, Material, Task
 from tracker.plan.rules import MaterialKind
 from tracker.units.models import Unit
+from tracker.units.rules import UnitKind
 
 
 class Slot(NamedTuple):
@@ -126,6 +139,11 @@ def has_papers(campaign_id: BindParameter[int], unit_id: BindParameter[int]) -> 
     return exists().where(Evidence.campaign_id == campaign_id, Evidence.unit_id == unit_id)
 
 
+def has_papers_under(task_id: InstrumentedAttribute[int], unit_id: InstrumentedAttribute[int]) -> Exists:
+    """Whether any document of a unit stands under a task, for a query that asks for more."""
+    return exists().where(Placement.task_id == task_id, Placement.unit_id == unit_id)
+
+
 def covered_years(
     session: Session, unit_id: int, task_ids: Collection[int], *, is_own: bool
 ) -> dict[int, set[int]]:
@@ -163,34 +181,36 @@ def _nothing_filed(slots: tuple[Slot, ...]) -> Completeness:
     return Completeness(0, len(slots), tuple(slot.name for slot in slots))
 
 
-def filings_of_task(session: Session, task_id: int, reader: User, campaign: Campaign) -> dict[int, Filing]:
-    """What each unit has handed in under a task, by unit; one's own drafts count for oneself."""
-    slots: Slots = {task_id: slots_of(session, task_id)}
-    query = (
-        select(Placement.unit_id, Placement.material_id, Evidence.proves_year)
-        .join(Evidence, Evidence.id == Placement.evidence_id)
-        .where(
-            Placement.task_id == task_id,
-            or_(
-                Evidence.state.in_(HANDED_IN),
-                and_(Evidence.state.in_(COUNTS), Placement.unit_id == reader.unit_id),
-            ),
-        )
-        .distinct()
-    )
+def filings_of_task(
+    session: Session, task_id: int, reader: User, slots: Slots, starts_on: date
+) -> dict[int, Filing]:
+    """What each unit has handed in under a task, by unit; one's own drafts count for oneself.
+
+    Args:
+        slots: at least those of the task.
+        starts_on: the campaign's first day.
+    """
     covered: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for unit_id, material_id, year in session.execute(query):
+    wanted = {"task_id": task_id, "unit_id": reader.unit_id}
+    for unit_id, material_id, year in session.execute(_FILED, wanted):
         covered[unit_id][material_id].add(year)
-    nothing = Filing(slots, {}, campaign.starts_on)
+    nothing = Filing(slots, {}, starts_on)
     return defaultdict(
-        lambda: nothing,
-        {unit_id: Filing(slots, years, campaign.starts_on) for unit_id, years in covered.items()},
+        lambda: nothing, {unit_id: Filing(slots, years, starts_on) for unit_id, years in covered.items()}
     )
 
 
 def papers_of_task(session: Session, task_id: int, reader: User) -> list[Paper]:
     """The documents under a task that the reader may see, by unit, slot and time."""
-    query: Select[*tuple[Any, ...]] = (
+    query = _papers_seen_by(reader.role, reader.unit.kind)
+    return [
+        Paper._make(row) for row in session.execute(query, {"task_id": task_id, "unit_id": reader.unit_id})
+    ]
+
+
+@cache  # every task page asks for them
+def _papers_seen_by(role: Role, kind: UnitKind) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Evidence.id, Placement.material_id, Evidence.unit_id, Unit.short, Evidence.title,
             Evidence.file_name, Evidence.document_number, Evidence.proves_year, Evidence.state,
@@ -200,32 +220,35 @@ def papers_of_task(session: Session, task_id: int, reader: User) -> list[Paper]:
         .join(Evidence, Evidence.id == Placement.evidence_id)
         .join(Unit, Unit.id == Evidence.unit_id)
         .join(StoredFile, StoredFile.id == Evidence.file_id)
-        .where(Placement.task_id == task_id, visible(reader))
+        .where(Placement.task_id == bindparam("task_id"), _visible_to(role, kind, bindparam("unit_id")))
         .order_by(Unit.position, Placement.material_id, Evidence.proves_year.desc(), Evidence.id.desc())
     )  # fmt: skip
-    return [Paper._make(row) for row in session.execute(query)]
 
 
 def visible(reader: User) -> ColumnElement[bool]:
     """Who may see a document: its unit, the departments of its indicator, the office, leaders. A draft
     is seen by its unit, and by the office, which may file in its name."""
-    if reader.role.is_office:
+    return _visible_to(reader.role, reader.unit.kind, reader.unit_id)
+
+
+def _visible_to(role: Role, kind: UnitKind, unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    if role.is_office:
         return true()
-    own = Evidence.unit_id == reader.unit_id
+    own = Evidence.unit_id == unit_id
     handed_in = Evidence.state != EvidenceState.DRAFT
-    if reader.role.reads_all:
+    if role.reads_all:
         return handed_in
-    return or_(own, and_(handed_in, _is_of_indicator_of(reader))) if reader.unit.kind in DEPARTMENTS else own
+    return or_(own, and_(handed_in, _is_of_indicator_of(unit_id))) if kind in DEPARTMENTS else own
 
 
-def _is_of_indicator_of(reader: User) -> ColumnElement[bool]:
+def _is_of_indicator_of(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
     there, theirs, ours = aliased(Placement), aliased(Task), aliased(Task)
     return exists().where(
         there.evidence_id == Evidence.id,
         theirs.id == there.task_id,
         ours.item_id == theirs.item_id,
         Assignment.task_id == ours.id,
-        Assignment.unit_id == reader.unit_id,
+        Assignment.unit_id == unit_id,
     )
 
 
@@ -302,6 +325,18 @@ def places_of_content(session: Session, file_id: int, reader: User) -> list[str]
     return list(dict.fromkeys(places))
 
 
+_FILED = (
+    select(Placement.unit_id, Placement.material_id, Evidence.proves_year)
+    .join(Evidence, Evidence.id == Placement.evidence_id)
+    .where(
+        Placement.task_id == bindparam("task_id"),
+        or_(
+            Evidence.state.in_(HANDED_IN),
+            and_(Evidence.state.in_(COUNTS), Placement.unit_id == bindparam("unit_id")),
+        ),
+    )
+    .distinct()
+)
 _SLOTS = (
     select(
         Material.id, Material.task_id, Material.name, Material.kind, Material.is_per_year,

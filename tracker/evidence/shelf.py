@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
-from tracker.assignments.rules import may_act_for
+from tracker.assignments.rules import Actor, may_act_for
 from tracker.evidence.queries import (
     Completeness,
     Paper,
@@ -62,6 +63,31 @@ class Shelf:
         return len(found)
 
 
+class Held(Protocol):
+    """What a shelf needs to know of the share whose materials it holds."""
+
+    @property
+    def task_id(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def left_on(self) -> date | None: ...
+
+
+class Holder(NamedTuple):
+    """The same of an assignment."""
+
+    task_id: int
+    code: str
+    unit_id: int
+    unit: str
+    left_on: date | None
+
+
 @dataclass(frozen=True)
 class OthersShelf:
     """What the reader sees of another unit's materials under the task."""
@@ -72,21 +98,37 @@ class OthersShelf:
 
 def own_shelf(session: Session, assignment: Assignment, reader: User, today: date) -> Shelf:
     """The shelf of a share, as its own unit sees it; years as the next deadline asks for them."""
-    slots = slots_of(session, assignment.task_id)
-    asked = asked_span(session, assignment.task_id, today)
+    task_id, unit = assignment.task_id, assignment.unit
+    return shelf_of(
+        Holder(task_id, assignment.task.code, unit.id, unit.short, assignment.left_on),
+        slots_of(session, task_id),
+        asked_span(session, task_id, today),
+        papers_of_task(session, task_id, reader),
+        reader,
+    )
+
+
+def shelf_of(
+    share: Held, slots: Sequence[Slot], asked: Span, papers: Sequence[Paper], reader: Actor
+) -> Shelf:
+    """The shelf of a share from what was read already.
+
+    Args:
+        papers: those of the whole task that the reader may see.
+    """
     by_slot: dict[int, list[Paper]] = defaultdict(list)
-    for paper in papers_of_task(session, assignment.task_id, reader):
-        if paper.unit_id == assignment.unit_id:
+    for paper in papers:
+        if paper.unit_id == share.unit_id:
             by_slot[paper.material_id].append(paper)
     return Shelf(
-        assignment.task_id,
-        assignment.task.code,
-        assignment.unit_id,
-        assignment.unit.short,
+        share.task_id,
+        share.code,
+        share.unit_id,
+        share.unit,
         [_place(slot, by_slot[slot.id], asked) for slot in slots],
         asked,
-        may_file=may_act_for(assignment.unit_id, reader) and assignment.left_on is None,
-        is_behalf=assignment.unit_id != reader.unit_id,
+        may_file=may_act_for(share.unit_id, reader) and share.left_on is None,
+        is_behalf=share.unit_id != reader.unit_id,
     )
 
 
@@ -105,6 +147,15 @@ def asked_span(session: Session, task_id: int, today: date) -> Span:
         select(Campaign.starts_on).join(Task, Task.campaign_id == Campaign.id).where(Task.id == task_id)
     ).one()
     days = sorted(session.scalars(select(Deadline.due_on).join(Task.deadlines).where(Task.id == task_id)))
+    return next_span(starts_on, days, today)
+
+
+def next_span(starts_on: date, days: Sequence[date], today: date) -> Span:
+    """The years for which the next of a task's days asks, or its last.
+
+    Args:
+        days: the earliest first.
+    """
     due_on = next((day for day in days if day >= today), days[-1] if days else today)
     return span(starts_on, due_on)
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from tracker.assignments.models import Assignment
 from tracker.db import Base
@@ -24,7 +24,8 @@ class Milestone(Base):
     force (later after a return or an extension, of which `extension_count` were granted);
     `late_from` the first day on which it counts as overdue; `is_waiting` that supporting units named
     in the task have not submitted their shares.
-    Unit, task and campaign are repeated from the assignment so that lists need one table.
+    Unit, task and campaign are repeated from the assignment so that lists need one table. `has_papers`
+    tells, where the query asked, whether any document of the unit stands under the task.
     """
 
     __tablename__ = "milestone"
@@ -75,6 +76,7 @@ class Milestone(Base):
     missing: Mapped[str] = mapped_column(default="")
     extension_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    has_papers: Mapped[bool | None] = query_expression()
 
     assignment: Mapped[Assignment] = relationship(back_populates="milestones")
     task: Mapped[Task] = relationship()

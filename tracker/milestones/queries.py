@@ -21,9 +21,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from tracker.assignments.models import Assignment
+from tracker.evidence.queries import has_papers_under
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import DONE, OWING, Day, Light, State
 from tracker.plan.models import Campaign, Deadline, PlanItem, Task
@@ -227,6 +228,7 @@ _OF_UNIT = (  # every tick asks for it: built once
         joinedload(Milestone.assignment, innerjoin=True),
         joinedload(Milestone.task, innerjoin=True).load_only(Task.code),
         joinedload(Milestone.deadline, innerjoin=True).load_only(Deadline.label),
+        with_expression(Milestone.has_papers, has_papers_under(Milestone.task_id, Milestone.unit_id)),
     )
 )
 

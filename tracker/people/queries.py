@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Date,
     Row,
     ScalarSelect,
     Select,
@@ -153,6 +154,21 @@ def handlers(session: Session, unit_ids: Iterable[int], today: date) -> dict[int
     return found
 
 
+class Colleague(NamedTuple):
+    """Somebody to whom a task can be given, as a list offers them."""
+
+    id: int
+    name: str
+
+
+def handler_names(session: Session, unit_ids: Iterable[int], today: date) -> dict[int, list[Colleague]]:
+    """The same people as `handlers` has, by their names alone."""
+    found: dict[int, list[Colleague]] = {}
+    for unit_id, *person in session.execute(_HANDLERS, {"unit_ids": list(unit_ids), "today": today}):
+        found.setdefault(unit_id, []).append(Colleague._make(person))
+    return found
+
+
 def handler_count(unit_id: BindParameter[int], today: BindParameter[date]) -> ScalarSelect[int]:
     """How many `handlers` a unit has, for a query that asks for more."""
     own = select(func.count()).where(User.unit_id == unit_id, *_handles_tasks(today))
@@ -166,6 +182,16 @@ def _handles_tasks(today: date | BindParameter[date]) -> tuple[ColumnElement[boo
 def in_service(today: date | BindParameter[date], person: type[User] = User) -> ColumnElement[bool]:
     """Whether the account may be used (SQL sister of rules.reason_not_to_enter)."""
     return and_(person.is_active, or_(person.valid_until.is_(None), person.valid_until >= today))
+
+
+_HANDLERS = (
+    select(User.unit_id, User.id, User.name)
+    .where(
+        User.unit_id.in_(bindparam("unit_ids", expanding=True)),
+        *_handles_tasks(bindparam("today", type_=Date)),
+    )
+    .order_by(User.sort_name, User.id)
+)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, render_template, url_for
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
@@ -13,7 +12,7 @@ from tracker.appeals.forms import ExtensionForm, ObjectionForm, WaiverForm
 from tracker.appeals.models import Appeal
 from tracker.appeals.queries import proofs
 from tracker.appeals.rules import Ground
-from tracker.appeals.task import OwnAppeals, appeals_of_others, own_appeals
+from tracker.appeals.task import own_appeals
 from tracker.appeals.views.finding import (
     blueprint,
     find_appeal,
@@ -157,17 +156,3 @@ def _page(assignment: Assignment, milestone: Milestone | None, problem: str = ""
 
 def _task_url(assignment: Assignment) -> str:
     return url_for("desk.task", task_id=assignment.task_id)
-
-
-@blueprint.app_template_global("own_appeals")
-def _own_appeals(assignment_id: int) -> OwnAppeals:
-    """For the task page: what the reader's unit asked and may ask about its share."""
-    session: Session = web.db()
-    assignment = session.get_one(Assignment, assignment_id)
-    return own_appeals(session, assignment, reader=web.me(), today=web.day().today)
-
-
-@blueprint.app_template_global("appeals_of_others")
-def _appeals_of_others(task_id: int) -> list[Appeal]:
-    """For the task page: what other units asked about it, for who reads all."""
-    return appeals_of_others(web.db(), task_id, reader=web.me())
