@@ -52,6 +52,7 @@ def test_the_board_fits_its_page_on_screen_and_on_paper(
     assert _cut_tables(page) == []
     expect(page.get_by_role("link", name="修改密码")).to_be_hidden()
     expect(page.get_by_role("button", name="退出")).to_be_hidden()
+    expect(page.get_by_role("search")).to_be_hidden()
     broken = "all => all.map(each => getComputedStyle(each).breakInside)"
     assert set(page.locator(".panel").evaluate_all(broken)) == {"auto"}
     assert set(page.locator(".card, tr").evaluate_all(broken)) == {"avoid"}

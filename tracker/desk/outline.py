@@ -15,8 +15,9 @@ from tracker.plan.models import ItemParty, PlanItem, Task, TaskParty
 from tracker.plan.rules import Duty, ItemKind, Method, PartyRole, is_bare
 from tracker.units.models import Unit
 
-MOST_OF_HEADING = 40
-"""Characters of a task's sentence in the heading of its page: one line on a desk, three on a telephone."""
+MOST_OF_HEADING, CUT_HEADING = 72, 40
+"""Characters of a task's sentence that its page has as heading; of a longer one, which stands below as a
+whole, only the beginning: one line on a desk, three on a telephone."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class Outline:
 
     @property
     def heading(self) -> str:
-        return shortened(self.text, MOST_OF_HEADING)
+        whole = shortened(self.text, len(self.text))
+        return whole if len(whole) <= MOST_OF_HEADING else shortened(self.text, CUT_HEADING)
 
     @property
     def lead_in(self) -> str:
