@@ -19,7 +19,7 @@ from tests.files.samples import pdf
 from tests.world import city_moment
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import may_act_for
-from tracker.desk.queries import counts, plan_of
+from tracker.desk.queries import View, desk, plan_of
 from tracker.errors import Refused
 from tracker.events.models import Event
 from tracker.evidence import actions as evidence_actions
@@ -253,7 +253,10 @@ class Flow(RuleBasedStateMachine):
         query = select(*Milestone.__table__.c).where(Milestone.unit_id == unit_id)
         rows = self.session.execute(query).all()
         lights = Counter(light(row, self.today, self.day.near_through) for row in rows)
-        shown = counts(self.session, self.campaign, unit_id, self.plan, self.day)
+        shown = desk(
+            self.session, self.campaign, View.TO_DO, 1, self.plan,
+            unit_id=unit_id, has_papers=True, reader=self.people["office"], day=self.day,
+        ).counts  # fmt: skip
         assert shown.by_light == lights
         assert lights[Light.DONE] == sum(row.state in DONE for row in rows)
         assert shown.total == len(rows) - lights[Light.LEFT]

@@ -1,13 +1,13 @@
 """What a unit's desk shows: one row an assignment, with its chips, and the counts above them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Date, Integer, Select, bindparam, select
+from sqlalchemy import Date, Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
@@ -111,12 +111,22 @@ def desk(
     return Desk(rows, len(shown), number, _counts(shares))
 
 
-def desk_row(
-    session: Session, assignment_id: int, plan: Plan, *, unit_id: int, reader: User, day: Day
-) -> DeskRow:
-    """The one row that is shown again after its box was ticked."""
-    (share,) = _lit(_chips(session, _OF_ASSIGNMENT, assignment_id=assignment_id), plan, day)
-    return desk_rows(session, [share], plan, unit_id, reader, day, has_papers=True)[0]
+def row_again(
+    session: Session,
+    campaign: Campaign,
+    assignment_id: int,
+    plan: Plan,
+    *,
+    unit_id: int,
+    has_papers: bool,
+    reader: User,
+    day: Day,
+) -> tuple[DeskRow, Counts]:
+    """The one row that is shown again after its box was ticked, and the numbers above the rows."""
+    shares = _shares(session, campaign, unit_id, plan, day)
+    share = next(one for one in shares if one.chips[0].assignment_id == assignment_id)
+    rows = desk_rows(session, [share], plan, unit_id, reader, day, has_papers=has_papers)
+    return rows[0], _counts(shares)
 
 
 def around(session: Session, campaign: Campaign, unit_id: int, today: date) -> Around:
@@ -135,19 +145,10 @@ def plan_of(session: Session, campaign: Campaign) -> Plan:
     )
 
 
-def counts(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> Counts:
-    """The numbers above the rows."""
-    return _counts(_shares(session, campaign, unit_id, plan, day))
-
-
 def _shares(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> list[Share]:
-    return _lit(_chips(session, _OF_UNIT, campaign_id=campaign.id, unit_id=unit_id), plan, day)
-
-
-def _lit(chips: Iterable[Chip], plan: Plan, day: Day) -> list[Share]:
-    """The shares to which the chips belong, with the lights of today."""
+    """All shares of a unit, with the lights of today."""
     of_share: dict[int, list[Chip]] = defaultdict(list)
-    for chip in chips:
+    for chip in map(Chip._make, session.execute(_CHIPS, {"campaign_id": campaign.id, "unit_id": unit_id})):
         of_share[chip.assignment_id].append(chip)
     return [_share(sorted(found, key=plan.place), day) for found in of_share.values()]
 
@@ -157,10 +158,6 @@ def _share(chips: list[Chip], day: Day) -> Share:
     lights = [light(chip, today, near_through) for chip in chips]
     box = row_box(lights)
     return Share(chips, lights, box, *place(chips, lights, box, near_through))
-
-
-def _chips(session: Session, query: Select[Any], **wanted: int) -> Iterable[Chip]:
-    return map(Chip._make, session.execute(query, wanted).all())
 
 
 def _is_shown(share: Share, view: str, reader_id: int) -> bool:
@@ -204,19 +201,20 @@ def _counts(shares: Sequence[Share]) -> Counts:
 # Of the tables, not of the mapped classes, and built once: a desk reads hundreds of rows, for which the
 # ORM takes as long again as the database. The words and the order of their deadlines are in the kept plan.
 _m, _a = Milestone.__table__.c, Assignment.__table__.c
-_CHIPS = select(
-    _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, looked_up(_a.role, PartyRole),
-    looked_up(_m.state, State), _m.opens_on, _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill,
-    _m.submitted_on, _m.reason, _m.missing, _a.handler_id,
-).join(Assignment.__table__, _a.id == _m.assignment_id)  # fmt: skip
-_OF_ASSIGNMENT = _CHIPS.where(_m.assignment_id == bindparam("assignment_id"))
-_OF_UNIT = _CHIPS.where(
-    _m.campaign_id == bindparam("campaign_id"),
-    _m.unit_id == bindparam("unit_id"),
-    _a.unit_id == bindparam("unit_id"),  # says nothing new, but spares PostgreSQL all other assignments
-)
-
 _campaign_id, _unit_id = bindparam("campaign_id", type_=Integer), bindparam("unit_id", type_=Integer)
+_CHIPS = (
+    select(
+        _m.id, _m.version, _m.assignment_id, _m.task_id, _m.deadline_id, looked_up(_a.role, PartyRole),
+        looked_up(_m.state, State), _m.opens_on, _m.due_on, _m.late_from, _m.is_waiting, _m.is_backfill,
+        _m.submitted_on, _m.reason, _m.missing, _a.handler_id,
+    )
+    .join(Assignment.__table__, _a.id == _m.assignment_id)
+    .where(
+        _m.campaign_id == _campaign_id,
+        _m.unit_id == _unit_id,
+        _a.unit_id == _unit_id,  # says nothing new, but spares PostgreSQL all other assignments
+    )
+)  # fmt: skip
 _AROUND = select(
     has_papers(_campaign_id, _unit_id),
     unacknowledged_count(_campaign_id, _unit_id),

@@ -225,14 +225,16 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
 
 def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
     """The row of an assignment: with the counts that changed with it for htmx, else as a page."""
-    row = queries.desk_row(web.db(), assignment_id, _plan(), unit_id=unit.id, reader=web.me(), day=web.day())
+    around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
+    row, counts = queries.row_again(
+        web.db(), web.campaign(), assignment_id, _plan(),
+        unit_id=unit.id, has_papers=around.has_papers, reader=web.me(), day=web.day(),
+    )  # fmt: skip
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
-    found = queries.counts(web.db(), web.campaign(), unit.id, _plan(), web.day())
-    around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
     template = "desk/_row_again.html" if web.is_htmx() else "desk/row.html"
     return render_template(
-        template, row=row, problem=problem, **_frame_of_rows(found, around, view, unit, here=here)
+        template, row=row, problem=problem, **_frame_of_rows(counts, around, view, unit, here=here)
     )
 
 
