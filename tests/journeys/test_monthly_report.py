@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser import check_page, sign_in
+from tests.journeys.steps import open_line
 
 
 def test_a_report_goes_to_the_office_and_back_and_is_accepted(any_page: Page) -> None:
@@ -40,7 +41,8 @@ def _write_and_submit(page: Page) -> None:
     check_page(page)
     page.get_by_role("link", name="填写 2024-03").click()
     check_page(page)
-    page.get_by_label("本月进展（指标 11）").fill("耕地分类管理台账已更新到三月")
+    open_line(page, "11")
+    page.get_by_label("本月工作进展（指标 11）").fill("耕地分类管理台账已更新到三月")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("没有填完整")).to_be_visible()
     check_page(page)

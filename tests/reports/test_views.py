@@ -125,6 +125,42 @@ def test_one_reason_serves_all_lines_without_progress(
     assert lines[0].text == LineText("已部署")
 
 
+def test_a_nil_report_is_one_choice_with_one_reason(
+    session: Session, sign_in: SignIn, march: ReportPeriod, unit: UnitNamed
+) -> None:
+    client = sign_in("nongye")
+    fields = form_of(client.get(f"/reports/{march.id}").text) | {"is_nil": "on"}
+    assert client.post(f"/reports/{march.id}/draft", data=fields).status_code == 303
+    answer = client.post(
+        f"/reports/{march.id}/submission", data=form_of(client.get(f"/reports/{march.id}").text)
+    )
+    assert answer.status_code == 422
+    assert "零报告须写明统一原因" in answer.text
+    again = form_of(answer.text)
+    assert again["is_nil"] == "on"
+    again |= {"common_reason": "本月没有安排"}
+    assert client.post(f"/reports/{march.id}/submission", data=again).status_code == 303
+    report = own_report(session, march, unit("市农业农村局"))
+    assert report.is_nil
+    assert {line.text for line in report.lines} == {LineText(has_no_progress=True, reason="本月没有安排")}
+    assert "零报告" in client.get(f"/reports/{march.id}").text
+
+
+def test_lines_without_change_are_folded_and_a_wrong_percentage_opens_one(
+    sign_in: SignIn, march: ReportPeriod
+) -> None:
+    client = sign_in("nongye")
+    page = client.get(f"/reports/{march.id}").text
+    fields = form_of(page)
+    name = next(name for name in fields if name.startswith("percent-"))
+    assert page.count('<details class="fold">') == sum(key.startswith("progress-") for key in fields)
+    answer = client.post(f"/reports/{march.id}/draft", data=fields | {name: "一半"})
+    assert answer.status_code == 422
+    assert "应为 0 至 100 的整数" in answer.text
+    assert f'name="{name}" value="一半"' in answer.text
+    assert answer.text.count('<details class="fold">') == page.count('<details class="fold">') - 1
+
+
 def test_a_stale_form_shows_the_present_state_and_keeps_what_was_typed(
     session: Session, sign_in: SignIn, march: ReportPeriod, unit: UnitNamed
 ) -> None:

@@ -1,7 +1,7 @@
 """What people do with a monthly report: begin it, save, submit, accept, return."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.errors import Refused, Stale
 from tracker.events.actions import record
+from tracker.evidence.models import Evidence
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
+from tracker.reports.happenings import happenings
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.queries import answered_items, prefilled_lines, ticked_words
+from tracker.reports.queries import answered_items, papers_of
 from tracker.reports.rules import (
     LineText,
     ReportState,
@@ -23,6 +25,7 @@ from tracker.reports.rules import (
     Terms,
     is_resend_overdue,
     next_month,
+    nil_fault,
     refuse_decide,
     refuse_submit,
     refuse_write,
@@ -47,16 +50,18 @@ def plan_periods(session: Session, campaign: Campaign) -> int:
 def open_draft(
     session: Session, period: ReportPeriod, unit: Unit, *, by: User, at: datetime, terms: Terms
 ) -> MonthlyReport:
-    """Begin the unit's report of the month, prefilled with what was ticked in it.
+    """Begin the unit's report of the month, prefilled with what happened in it.
 
     Raises:
         Refused: `by` may not write it, or not yet. Stale: somebody has begun it meanwhile.
     """
     _refuse(refuse_write(None, period, unit.id, by, terms))
     report = MonthlyReport(period=period, unit=unit)
-    ticked = ticked_words(session, period, unit.id, terms)
-    for position, (item, line) in enumerate(prefilled_lines(session, period, unit.id, ticked)):
-        report.lines.append(_new_line(item, position, line))
+    happened = happenings(session, period, unit.id, terms)
+    items = answered_items(session, period.campaign_id, unit.id)
+    papers = _papers(session, report, (happened[item.id].text for item in items))
+    for position, item in enumerate(items):
+        report.lines.append(_new_line(item, position, happened[item.id].text, papers))
     try:
         with session.begin_nested():
             session.add(report)
@@ -76,8 +81,12 @@ def save_draft(
     at: datetime,
     terms: Terms,
     version: int | None = None,
+    nil_reason: str | None = None,
 ) -> None:
     """Keep what was typed, by item; items that are not in `lines` stay as they are.
+
+    Args:
+        nil_reason: why the whole report is 零报告; None when it is not.
 
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
@@ -85,11 +94,15 @@ def save_draft(
     _check_version(report, version)
     _refuse(refuse_write(report, report.period, report.unit_id, by, terms))
     _follow_plan(session, report, keeps_sent=True)
-    changed = [line for line in report.lines if _write(line, lines.get(line.item_id))]
-    if changed:
+    papers = _papers(session, report, lines.values())
+    changed = [line for line in report.lines if _write(line, lines.get(line.item_id), papers)]
+    was_nil, is_nil = (report.is_nil, report.nil_reason), (nil_reason is not None, nil_reason or "")
+    report.is_nil, report.nil_reason = is_nil
+    if changed or was_nil != is_nil:
         flag_modified(report, "state")  # the report's version counts the changes of its lines
         codes = "、".join(line.item.code for line in changed)
-        _record(session, report, Step.SAVE.value, by=by, at=at, after={"lines": codes})
+        after = {"lines": codes} | ({"is_nil": report.is_nil} if was_nil != is_nil else {})
+        _record(session, report, Step.SAVE.value, by=by, at=at, after=after)
     session.flush()
 
 
@@ -110,6 +123,8 @@ def submit(
     """
     _check_version(report, version)
     _follow_plan(session, report, keeps_sent=False)
+    if report.is_nil:
+        _spread_nil_reason(report)
     lines = [line.text for line in report.lines]
     _refuse(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
     before = _facts(report)
@@ -198,22 +213,45 @@ def _follow_plan(session: Session, report: MonthlyReport, *, keeps_sent: bool) -
         if item.id in lines:
             lines[item.id].position = position
         else:
-            report.lines.append(_new_line(item, position, LineText()))
+            report.lines.append(_new_line(item, position, LineText(), {}))
 
 
-def _new_line(item: PlanItem, position: int, text: LineText) -> ReportLine:
-    line = ReportLine(item=item, position=position)
-    _write(line, text)
+Papers = Mapping[int, Mapping[int, Evidence]]
+"""By item: the documents that may be picked there, by their id."""
+
+
+def _papers(session: Session, report: MonthlyReport, lines: Iterable[LineText]) -> Papers:
+    return papers_of(session, report, {number for line in lines for number in line.evidence_ids})
+
+
+def _new_line(item: PlanItem, position: int, text: LineText, papers: Papers) -> ReportLine:
+    line = ReportLine(item=item, item_id=item.id, position=position)
+    _write(line, text, papers)
     return line
 
 
-def _write(line: ReportLine, text: LineText | None) -> bool:
-    """Put `text` into the line; tells whether that changed anything."""
-    if text is None or line.text == text:
+def _write(line: ReportLine, text: LineText | None, papers: Papers) -> bool:
+    """Put `text` into the line; tells whether that changed anything. Documents that the unit has not
+    got there, or no longer, are left out."""
+    if text is None:
+        return False
+    own = papers.get(line.item_id, {})
+    text = replace(text, evidence_ids=tuple(sorted(own.keys() & set(text.evidence_ids))))
+    if line.text == text:
         return False
     line.progress, line.problems, line.next_steps = text.progress, text.problems, text.next_steps
     line.has_no_progress, line.reason = text.has_no_progress, text.reason
+    line.percent, line.figures = int(text.percent) if text.percent else None, text.figures
+    line.evidence = [own[number] for number in text.evidence_ids]
     return True
+
+
+def _spread_nil_reason(report: MonthlyReport) -> None:
+    """零报告: every line is without progress, for the one reason."""
+    lines = {line.item_id: line.text for line in report.lines}
+    _refuse(nil_fault(lines, report.nil_reason))
+    for line in report.lines:
+        line.has_no_progress, line.reason = True, report.nil_reason
 
 
 def _facts(report: MonthlyReport) -> dict[str, Any]:

@@ -22,7 +22,8 @@ MONTH_HEADERS = [
 ]  # fmt: skip
 LINE_HEADERS = [
     "填报单位", "月份", "填报人", "审核人", "联系电话", "填报日期", "序号", "指标编号", "评价内容",
-    "本月工作进展", "存在问题", "下步打算", "完成状态", "备注",
+    "本月工作进展", "累计完成情况", "数据", "佐证材料（名称/文号）", "存在问题", "下步打算", "完成状态",
+    "备注",
 ]  # fmt: skip
 LEDGER_HEADERS = ["单位", "月份", "截止日", "状态", "按时", "迟报天数", "重报超期"]
 
@@ -41,9 +42,10 @@ def line_table(
 ) -> tuple[list[str], Rows]:
     """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form."""
     return LINE_HEADERS, (
-        [*_head(report, period, terms), number, *_line_cells(item, text)]
+        [*_head(report, period, terms), number, *_line_cells(item, text, titles)]
         for row in rows
         if (report := reports.get(row.unit.id))
+        for titles in [_titles(report)]
         for number, (item, text) in enumerate(report.sent_lines, 1)
     )
 
@@ -96,12 +98,19 @@ def _head(report: MonthlyReport, period: ReportPeriod, terms: Terms) -> list[Cel
     ]
 
 
-def _line_cells(item: PlanItem, text: LineText) -> list[Cell]:
+def _titles(report: MonthlyReport) -> dict[int, str]:
+    return {paper.id: paper.words for line in report.lines for paper in line.evidence}
+
+
+def _line_cells(item: PlanItem, text: LineText, titles: Mapping[int, str]) -> list[Cell]:
     is_indicator = item.kind is ItemKind.INDICATOR
     return [
         item.number if is_indicator else item.code,
         item.text if is_indicator else item.title or item.text,
         text.progress,
+        f"{text.percent}%" if text.percent else "",
+        text.figures,
+        "\n".join(titles[number] for number in text.evidence_ids if number in titles),
         text.problems,
         text.next_steps,
         "无进展" if text.has_no_progress else "有进展",

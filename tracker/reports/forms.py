@@ -8,7 +8,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from tracker.forms import ChineseForm, clean_text, whole_number
-from tracker.reports.rules import LineText, with_common_reason
+from tracker.reports.rules import LineText, percent_of, with_common_reason
 
 
 class ReturnForm(ChineseForm):
@@ -28,6 +28,12 @@ class TypedReport:
     lines: dict[int, LineText]
     common_reason: str
     fills_empty: bool
+    is_nil: bool = False
+
+    @property
+    def nil_reason(self) -> str | None:
+        """Why it is 零报告, None when it is not."""
+        return self.common_reason if self.is_nil else None
 
     @property
     def filled_lines(self) -> dict[int, LineText]:
@@ -44,6 +50,7 @@ def typed_report(form: MultiDict[str, str]) -> TypedReport:
         lines={item_id: _line(form, item_id) for item_id in item_ids},
         common_reason=_text(form, "common_reason"),
         fills_empty="fills_empty" in form,
+        is_nil="is_nil" in form,
     )
 
 
@@ -61,7 +68,14 @@ def _line(form: MultiDict[str, str], item_id: int) -> LineText:
         next_steps=_text(form, f"next_steps-{item_id}"),
         has_no_progress=f"has_no_progress-{item_id}" in form,
         reason=_text(form, f"reason-{item_id}"),
+        percent=percent_of(_text(form, f"percent-{item_id}")),
+        figures=_text(form, f"figures-{item_id}"),
+        evidence_ids=_numbers(form.getlist(f"evidence-{item_id}")),
     )
+
+
+def _numbers(values: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted({number for number in map(whole_number, values) if number}))
 
 
 def _text(form: MultiDict[str, str], name: str) -> str:

@@ -1,19 +1,20 @@
 """Who reports, what about, and how far every unit is: what pages, jobs and exports read."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
+from tracker.evidence.models import Evidence, Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import LineText, ReportState, Terms
+from tracker.reports.rules import ReportState, Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
@@ -92,18 +93,11 @@ def report_of(session: Session, month: ReportPeriod, unit_id: int) -> MonthlyRep
             .joinedload(ReportLine.item)
             .joinedload(PlanItem.parent)
             .joinedload(PlanItem.parent),
+            selectinload(MonthlyReport.lines).selectinload(ReportLine.evidence),
             joinedload(MonthlyReport.submitted_by),
             joinedload(MonthlyReport.decided_by),
         )
     )
-
-
-def prefilled_lines(
-    session: Session, month: ReportPeriod, unit_id: int, ticked: Mapping[int, str]
-) -> list[tuple[PlanItem, LineText]]:
-    """The lines of a report that nobody has begun: its items with what was ticked in the month."""
-    items = answered_items(session, month.campaign_id, unit_id)
-    return [(item, LineText(progress=ticked.get(item.id, ""))) for item in items]
 
 
 def ticked_words(session: Session, month: ReportPeriod, unit_id: int, terms: Terms) -> dict[int, str]:
@@ -160,6 +154,29 @@ def last_next_steps(
     return {item_id: words for item_id, words in named.items() if words}
 
 
+def papers_of(
+    session: Session, report: MonthlyReport, evidence_ids: Collection[int]
+) -> dict[int, dict[int, Evidence]]:
+    """Those of the documents that stand under an item of the report's unit, by item and id."""
+    found: dict[int, dict[int, Evidence]] = defaultdict(dict)
+    if not evidence_ids:
+        return found
+    rows = session.execute(
+        select(Task.item_id, Evidence)
+        .select_from(Placement)
+        .join(Evidence, Evidence.id == Placement.evidence_id)
+        .join(Task, Task.id == Placement.task_id)
+        .where(
+            Evidence.id.in_(evidence_ids),
+            Placement.unit_id == report.unit.id,
+            Evidence.campaign_id == report.period.campaign_id,
+        )
+    )
+    for item_id, evidence in rows:
+        found[item_id][evidence.id] = evidence
+    return found
+
+
 def month_reports(
     session: Session, month: ReportPeriod, unit_ids: Sequence[int] | None = None, *, with_lines: bool = False
 ) -> dict[int, MonthlyReport]:
@@ -170,7 +187,8 @@ def month_reports(
     if unit_ids is not None:
         query = query.where(MonthlyReport.unit_id.in_(unit_ids))
     if with_lines:
-        query = query.options(selectinload(MonthlyReport.lines).joinedload(ReportLine.item))
+        lines = selectinload(MonthlyReport.lines)
+        query = query.options(lines.joinedload(ReportLine.item), lines.selectinload(ReportLine.evidence))
     reports = session.scalars(
         query.options(
             joinedload(MonthlyReport.unit),

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.events.models import Event
 from tracker.plan.models import PlanItem
 from tracker.plan.rules import ItemKind
+from tracker.reports.happenings import NOTHING, Happening, Paper, happenings
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.queries import last_next_steps, prefilled_lines, report_of, ticked_words
+from tracker.reports.queries import answered_items, last_next_steps, report_of
 from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, status
 from tracker.units.models import Unit
 
@@ -23,13 +24,13 @@ HISTORY = 50
 class Line:
     """One item of the report.
 
-    `ticked` tells what was ticked this month, `last_next_steps` what the month before promised;
+    `happening` tells what happened this month, `last_next_steps` what the month before promised;
     `stored` is what somebody else has kept meanwhile, where it differs from what was typed.
     """
 
     item: PlanItem
     text: LineText
-    ticked: str = ""
+    happening: Happening = NOTHING
     last_next_steps: str = ""
     stored: LineText | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
@@ -45,10 +46,30 @@ class Line:
         return f"指标 {self.number}" if self.item.kind is ItemKind.INDICATOR else self.number
 
     @property
+    def is_folded(self) -> bool:
+        """Whether nothing happened and nobody wrote anything: then the line is opened by a click."""
+        return not (self.happening.is_change or self.text.is_written or self.faults or self.stored)
+
+    @property
     def is_unfolded(self) -> bool:
         """Whether problems and next steps are worth showing at once."""
         hidden = {"problems", "next_steps"}
         return bool(self.text.problems or self.text.next_steps or self.stored or hidden & self.faults.keys())
+
+    @property
+    def picked(self) -> list[Paper]:
+        """The documents chosen as proof."""
+        return [paper for paper in self.happening.papers if paper.id in self.text.evidence_ids]
+
+    @property
+    def papers_at_hand(self) -> list[Paper]:
+        """The documents offered at once: those of the month and those chosen."""
+        return [paper for paper in self.happening.papers if self._is_at_hand(paper)]
+
+    @property
+    def older_papers(self) -> list[Paper]:
+        """The documents offered behind a click."""
+        return [paper for paper in self.happening.papers if not self._is_at_hand(paper)]
 
     @property
     def heading(self) -> str:
@@ -59,9 +80,17 @@ class Line:
         return node.title if node else self.item.kind.label
 
     @property
-    def tells_ticks(self) -> bool:
-        """Whether what was ticked is worth a note of its own."""
-        return bool(self.ticked) and self.ticked not in self.text.progress
+    def tells_happening(self) -> bool:
+        """Whether what happened is worth a note of its own."""
+        return bool(self.happening.words) and self.happening.words not in self.text.progress
+
+    @property
+    def tells_troubles(self) -> bool:
+        """Whether what was returned or asked for is worth a note of its own."""
+        return bool(self.happening.troubles) and self.happening.troubles not in self.text.problems
+
+    def _is_at_hand(self, paper: Paper) -> bool:
+        return paper.is_of_month or paper.id in self.text.evidence_ids
 
 
 @dataclass(frozen=True)
@@ -104,7 +133,7 @@ class Sheet:
     @property
     def first_fault(self) -> str:
         """The first field that is wrong, as the form names it: progress-17; empty when none is."""
-        names = ("progress", "reason", "problems", "next_steps")
+        names = ("progress", "percent", "figures", "reason", "problems", "next_steps")
         fields = (f"{name}-{line.item.id}" for line in self.lines for name in names if name in line.faults)
         return next(fields, "")
 
@@ -144,11 +173,15 @@ def sheet_of(
         as_sent: for others than the unit, who do not read what it has not sent.
     """
     report = report_of(session, period, unit.id)
-    ticked = ticked_words(session, period, unit.id, terms)
+    happened = happenings(session, period, unit.id, terms)
     promised = last_next_steps(session, period, unit.id, as_sent=as_sent)
-    stored = report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, ticked)
+    stored = (
+        report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, happened)
+    )
     lines = [
-        _line(item, text, ticked, promised, (typed or {}).get(item.id), (faults or {}).get(item.id))
+        _line(
+            item, text, happened[item.id], promised, (typed or {}).get(item.id), (faults or {}).get(item.id)
+        )
         for item, text in stored
     ]
     return Sheet(period, unit, report, status(report, period, terms.of(unit.id)), lines, terms)
@@ -176,16 +209,16 @@ def _stored_lines(
     period: ReportPeriod,
     unit: Unit,
     report: MonthlyReport | None,
-    ticked: Mapping[int, str],
+    happened: Mapping[int, Happening],
 ) -> list[tuple[PlanItem, LineText]]:
     if report is not None and report.state not in TRANSITIONS[Step.SAVE]:
         return [(line.item, line.text) for line in report.lines]
     written = {line.item_id: line for line in report.lines} if report else {}
-    lines = prefilled_lines(session, period, unit.id, ticked)
-    answered = {item.id for item, _ in lines}
+    items = answered_items(session, period.campaign_id, unit.id)
+    answered = {item.id for item in items}
     kept = [line for line in written.values() if line.item_id not in answered and line.text != LineText()]
     return [
-        *((item, written[item.id].text if item.id in written else text) for item, text in lines),
+        *((item, (written[item.id] if item.id in written else happened[item.id]).text) for item in items),
         *((line.item, line.text) for line in kept),
     ]
 
@@ -193,7 +226,7 @@ def _stored_lines(
 def _line(
     item: PlanItem,
     stored: LineText,
-    ticked: Mapping[int, str],
+    happening: Happening,
     promised: Mapping[int, str],
     typed: LineText | None,
     faults: Mapping[str, str] | None,
@@ -201,7 +234,7 @@ def _line(
     return Line(
         item=item,
         text=typed or stored,
-        ticked=ticked.get(item.id, ""),
+        happening=happening,
         last_next_steps=promised.get(item.id, ""),
         stored=stored if typed is not None and typed != stored else None,
         faults=faults or {},

@@ -1,0 +1,63 @@
+"""The rules of monthly reports: whether they are on time, what a line lacks, who may do what."""
+
+from tracker.reports.rules.flow import (
+    TRANSITIONS,
+    Step,
+    refuse_decide,
+    refuse_step,
+    refuse_submit,
+    refuse_write,
+)
+from tracker.reports.rules.lines import (
+    TEXTS,
+    LineText,
+    line_faults,
+    nil_fault,
+    percent_of,
+    typed_faults,
+    with_common_reason,
+)
+from tracker.reports.rules.status import (
+    SENT,
+    Facts,
+    Period,
+    ReportState,
+    Shown,
+    Status,
+    Terms,
+    is_owed,
+    is_resend_overdue,
+    month_of,
+    next_month,
+    resend_by,
+    status,
+)
+
+__all__ = [
+    "SENT",
+    "TEXTS",
+    "TRANSITIONS",
+    "Facts",
+    "LineText",
+    "Period",
+    "ReportState",
+    "Shown",
+    "Status",
+    "Step",
+    "Terms",
+    "is_owed",
+    "is_resend_overdue",
+    "line_faults",
+    "month_of",
+    "next_month",
+    "nil_fault",
+    "percent_of",
+    "refuse_decide",
+    "refuse_step",
+    "refuse_submit",
+    "refuse_write",
+    "resend_by",
+    "status",
+    "typed_faults",
+    "with_common_reason",
+]
