@@ -13,6 +13,7 @@ _LABELS: dict[str, str] = {
     "figures": "数据",
     "problems": "存在问题",
     "next_steps": "下步打算",
+    "why": "这一条的退回原因",
     "is_nil": "零报告",
     "fills_empty": "没有填写进展的各条都按无进展处理",
     "has_no_progress": "无进展",

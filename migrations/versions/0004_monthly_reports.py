@@ -30,10 +30,15 @@ def upgrade() -> None:
             batch_op.f("ix_report_line_evidence_evidence_id"), ["evidence_id"], unique=False
         )
 
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("report_resend_days", sa.Integer(), nullable=False, server_default="2"))
+
     with op.batch_alter_table("monthly_report", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("resend_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("is_nil", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("nil_reason", sa.String(), nullable=False, server_default=""))
 
     with op.batch_alter_table("report_line", schema=None) as batch_op:
         batch_op.add_column(sa.Column("percent", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("figures", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("return_reason", sa.String(), nullable=False, server_default=""))

@@ -1,6 +1,7 @@
 """From draft to 采信, and back."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
 from tracker.reports import actions, queries
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import LineText, ReportState, Terms
+from tracker.reports.rules import LineText, ReportState, Terms, resend_by
 from tracker.units.models import UnitGroup
 from tracker.workdays.queries import calendar_of
 
@@ -143,40 +144,57 @@ def test_a_sent_report_cannot_be_changed_or_sent_again(
         actions.submit(session, sent, by=person("nongye"), at=NOON, terms=terms)
 
 
-def test_a_return_needs_a_reason(session: Session, sent: MonthlyReport, person: Person) -> None:
+def test_a_return_needs_a_reason(session: Session, sent: MonthlyReport, person: Person, terms: Terms) -> None:
     with pytest.raises(Refused, match="退回须写明原因"):
-        actions.send_back(session, sent, "  ", by=person("office"), at=NOON)
+        actions.send_back(session, sent, "  ", by=person("office"), at=NOON, terms=terms)
     assert sent.state is ReportState.SUBMITTED
 
 
 @pytest.mark.parametrize(("again", "is_late"), [("2024-03-26T23:59", False), ("2024-03-27T00:00", True)])
 def test_sent_again_after_two_working_days_is_marked(
-    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn, again: str, is_late: bool
+    session: Session,
+    sent: MonthlyReport,
+    person: Person,
+    terms_on: TermsOn,
+    again: str,
+    is_late: bool,
+    terms: Terms,
 ) -> None:
     first = sent.first_submitted_at
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON)  # a Friday
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms)  # a Friday
     assert (sent.state, sent.return_reason) == (ReportState.RETURNED, "数据不全")
     at = city_moment(again)
     actions.submit(session, sent, by=person("nongye"), at=at, terms=terms_on(again[:10]))
     assert (sent.is_resubmitted_late, sent.first_submitted_at, sent.submitted_at) == (is_late, first, at)
 
 
+def test_the_day_to_send_it_again_was_told_and_stays(
+    session: Session, campaign: Campaign, sent: MonthlyReport, person: Person, terms_on: TermsOn
+) -> None:
+    campaign.report_resend_days = 3
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms_on("2024-03-22"))
+    campaign.report_resend_days = 1
+    assert resend_by(sent, terms_on("2024-03-25")) == date(2024, 3, 27)
+
+
 def test_the_mark_of_a_late_resubmission_stays(
-    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn
+    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn, terms: Terms
 ) -> None:
     office, writer = person("office"), person("nongye")
     for returned, again in (("2024-03-22", "2024-04-10"), ("2024-04-11", "2024-04-11")):
-        actions.send_back(session, sent, "数据不全", by=office, at=city_moment(f"{returned}T12:00"))
+        actions.send_back(
+            session, sent, "数据不全", by=office, at=city_moment(f"{returned}T12:00"), terms=terms
+        )
         at = city_moment(f"{again}T15:00")
         actions.submit(session, sent, by=writer, at=at, terms=terms_on(again))
     assert sent.is_resubmitted_late
 
 
 def test_the_office_can_return_what_it_accepted(
-    session: Session, sent: MonthlyReport, person: Person
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
     actions.accept(session, sent, by=person("office"), at=NOON)
-    actions.send_back(session, sent, "核对时发现数据有误", by=person("office-admin"), at=NOON)
+    actions.send_back(session, sent, "核对时发现数据有误", by=person("office-admin"), at=NOON, terms=terms)
     assert sent.state is ReportState.RETURNED
 
 
@@ -214,7 +232,7 @@ def test_others_read_what_was_sent_while_a_returned_report_is_reworked(
 ) -> None:
     writer, stranger = person("nongye"), session.scalars(select(PlanItem).where(PlanItem.code == "38")).one()
     sent.lines.append(ReportLine(item=stranger, position=900, progress="已部署"))
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON)
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms)
     read = [text for _, text in sent.sent_lines]
     texts = {line.item_id: LineText(progress="尚未报送的内容") for line in sent.lines}
     texts[stranger.id] = LineText()

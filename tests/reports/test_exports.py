@@ -62,7 +62,7 @@ def test_of_a_returned_report_what_was_sent_is_taken_away(
     person: Person,
 ) -> None:
     at = city_moment("2024-03-22T09:00")
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at, terms=terms)
     texts = {sent.lines[0].item_id: LineText(progress="改到一半")}
     actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
     rows = overview.month_rows(session, campaign, march, terms)

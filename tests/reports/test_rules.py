@@ -49,6 +49,7 @@ class Report:
     first_submitted_at: datetime | None = None
     returned_at: datetime | None = None
     is_resubmitted_late: bool = False
+    resend_on: date | None = None
 
 
 @dataclass(frozen=True)

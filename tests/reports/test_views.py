@@ -234,10 +234,10 @@ def test_a_month_that_has_not_begun_cannot_be_written(
 
 
 def test_a_returned_report_tells_why_on_top_and_can_be_sent_again(
-    session: Session, sign_in: SignIn, march: ReportPeriod, sent: MonthlyReport, person: Person
+    session: Session, sign_in: SignIn, march: ReportPeriod, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
     at = city_moment("2024-03-21T09:00")
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at, terms=terms)
     client = sign_in("nongye")
     html = client.get(f"/reports/{march.id}").text
     assert "数据不全" in html
@@ -314,6 +314,32 @@ def test_a_return_without_a_reason_shows_the_field(sign_in: SignIn, sent: Monthl
     assert answer.status_code == 422
     assert "退回须写明原因" in answer.text
     assert sent.state is ReportState.SUBMITTED
+
+
+def test_lines_are_returned_with_reasons_of_their_own(
+    session: Session, sign_in: SignIn, march: ReportPeriod, sent: MonthlyReport
+) -> None:
+    address = f"/reports/{march.id}/units/{sent.unit_id}"
+    first, second = (line.item_id for line in sent.lines[:2])
+    typed = {
+        "version": str(sent.version),
+        "reason": "两条要补",
+        f"mark-{first}": "on",
+        f"why-{second}": "缺数据",
+    }
+    client = sign_in("office")
+    answer = client.post(f"{address}/return", data=typed)
+    assert answer.status_code == 422
+    assert "须写明这一条的原因" in answer.text
+    assert 'value="缺数据"' in answer.text
+    assert client.post(f"{address}/return", data=typed | {f"why-{first}": "缺附件"}).status_code == 303
+    assert [line.return_reason for line in sent.lines[:3]] == ["缺附件", "缺数据", ""]
+    assert f"退回：两条要补；{sent.lines[0].item.code}：缺附件；" in client.get(address).text
+    client = sign_in("nongye")
+    page = client.get(f"/reports/{march.id}").text
+    assert page.count("<b>退回原因：</b>") == 2
+    client.post(f"/reports/{march.id}/submission", data=form_of(page))
+    assert {line.return_reason for line in sent.lines} == {""}
 
 
 def test_a_decision_about_an_older_version_is_refused_and_keeps_the_reason(
@@ -462,7 +488,7 @@ def test_nobody_else_reads_what_is_changed_in_a_returned_report(
     session: Session, sign_in: SignIn, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
     at, address = city_moment("2024-03-22T09:00"), f"/reports/{sent.period_id}/units/{sent.unit_id}"
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at, terms=terms)
     texts = {line.item_id: LineText(progress="改到一半", next_steps="改到一半") for line in sent.lines}
     actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
     for name in ("office", "leader"):

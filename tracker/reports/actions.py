@@ -133,6 +133,8 @@ def submit(
     report.first_submitted_at = report.first_submitted_at or at
     report.submitted_at, report.submitted_by_id = at, by.id
     report.submitted_by = by
+    for line in report.lines:
+        line.return_reason = ""
     _record(session, report, Step.SUBMIT.value, by=by, at=at, before=before, after=_facts(report))
     session.flush()
 
@@ -160,9 +162,14 @@ def send_back(
     *,
     by: User,
     at: datetime,
+    terms: Terms,
     version: int | None = None,
+    marks: Mapping[int, str] | None = None,
 ) -> None:
-    """退回: the office wants it done again within two working days; also after an acceptance.
+    """退回: the office wants it done again within some working days; also after an acceptance.
+
+    Args:
+        marks: what is wrong with single lines, by item.
 
     Raises:
         Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
@@ -173,12 +180,15 @@ def send_back(
     before = _facts(report)
     for line in report.lines:
         line.sent = asdict(line.text)
+        line.return_reason = (marks or {}).get(line.item_id, "")
     report.state = ReportState.RETURNED
     report.returned_at, report.return_reason = at, reason.strip()
+    report.resend_on = terms.resend_by(at)
     report.decided_at, report.decided_by_id, report.decided_by = at, by.id, by
+    marked = {line.item.code: line.return_reason for line in report.lines if line.return_reason}
     _record(
-        session, report, Step.RETURN.value, by=by, at=at, before=before, after=_facts(report),
-        note=report.return_reason,
+        session, report, Step.RETURN.value, by=by, at=at, before=before,
+        after=_facts(report) | ({"lines": marked} if marked else {}), note=report.return_reason,
     )  # fmt: skip
     session.flush()
 

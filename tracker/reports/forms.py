@@ -10,11 +10,36 @@ from wtforms.validators import DataRequired, Length
 from tracker.forms import ChineseForm, clean_text, whole_number
 from tracker.reports.rules import LineText, percent_of, with_common_reason
 
+LONGEST_REASON = 500
+
 
 class ReturnForm(ChineseForm):
     """退回: why the report goes back."""
 
-    reason = TextAreaField("退回原因", [DataRequired("退回须写明原因"), Length(max=500)])
+    reason = TextAreaField("退回原因", [DataRequired("退回须写明原因"), Length(max=LONGEST_REASON)])
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One line that the office marks to be done again, as it was typed."""
+
+    is_marked: bool = False
+    reason: str = ""
+
+    @property
+    def fault(self) -> str:
+        """What it lacks, or nothing."""
+        if self.is_marked and not self.reason:
+            return "勾选了退回的，须写明这一条的原因"
+        return f"不能超过 {LONGEST_REASON} 字" if len(self.reason) > LONGEST_REASON else ""
+
+
+def typed_marks(form: MultiDict[str, str]) -> dict[int, Mark]:
+    """The lines that the office marked or wrote a reason for, by item; writing one is marking it."""
+    names = (name.partition("-") for name in form if name.startswith(("mark-", "why-")))
+    item_ids = {item_id for item_id in (whole_number(rest) for _, _, rest in names) if item_id}
+    marks = {item_id: Mark(f"mark-{item_id}" in form, _text(form, f"why-{item_id}")) for item_id in item_ids}
+    return {item_id: mark for item_id, mark in marks.items() if mark != Mark()}
 
 
 @dataclass(frozen=True)

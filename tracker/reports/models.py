@@ -45,6 +45,7 @@ class MonthlyReport(Base):
     """月报: one unit's report of one month.
 
     `first_submitted_at` decides whether it was on time; `is_resubmitted_late` marks 重报超期;
+    `resend_on` is the last day on which a returned report keeps its place;
     `is_nil` is 零报告, all lines without progress for the one `nil_reason`.
     """
 
@@ -63,6 +64,7 @@ class MonthlyReport(Base):
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(default="")
+    resend_on: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     is_resubmitted_late: Mapped[bool] = mapped_column(default=False)
@@ -89,7 +91,8 @@ class MonthlyReport(Base):
 class ReportLine(Base):
     """月报条目: what the unit did this month for one indicator.
 
-    `percent` is 累计完成情况; `sent` is the text as it stood when the report was last returned.
+    `percent` is 累计完成情况, `return_reason` what the office wants done again;
+    `sent` is the text as it stood when the report was last returned.
     """
 
     __tablename__ = "report_line"
@@ -106,6 +109,7 @@ class ReportLine(Base):
     reason: Mapped[str] = mapped_column(default="")
     percent: Mapped[int | None]
     figures: Mapped[str] = mapped_column(default="")
+    return_reason: Mapped[str] = mapped_column(default="")
     sent: Mapped[dict[str, Any] | None]
 
     report: Mapped[MonthlyReport] = relationship(back_populates="lines")

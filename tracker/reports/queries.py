@@ -23,7 +23,8 @@ INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
 def terms_of(campaign: Campaign, day: Day) -> Terms:
     """What the statuses of the campaign's reports depend on today."""
     since = {one.unit_id: one.since_on for one in campaign.reporters if one.unit_id and one.since_on}
-    return Terms(day, campaign.jurisdiction.timezone, campaign.live_on, since)
+    zone, resend_days = campaign.jurisdiction.timezone, campaign.report_resend_days
+    return Terms(day, zone, campaign.live_on, since, resend_days)
 
 
 def reporting_units(

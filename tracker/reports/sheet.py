@@ -33,6 +33,7 @@ class Line:
     happening: Happening = NOTHING
     last_next_steps: str = ""
     stored: LineText | None = None
+    return_reason: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -48,7 +49,8 @@ class Line:
     @property
     def is_folded(self) -> bool:
         """Whether nothing happened and nobody wrote anything: then the line is opened by a click."""
-        return not (self.happening.is_change or self.text.is_written or self.faults or self.stored)
+        is_due = bool(self.faults or self.stored or self.return_reason)
+        return not (is_due or self.happening.is_change or self.text.is_written)
 
     @property
     def is_unfolded(self) -> bool:
@@ -124,7 +126,7 @@ class Sheet:
         last_day = resend_by(self.report, self.terms) if self.report else None
         if last_day is None:
             return ""
-        return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交（退回后 2 个工作日内），逾期将记为“重报超期”"
+        return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交，逾期将记为“重报超期”"
 
     @property
     def faulty_count(self) -> int:
@@ -152,7 +154,10 @@ class HistoryLine:
     def words(self) -> str:
         """退回：数据不全."""
         verb = VERBS.get(self.event.verb, self.event.verb)
-        return f"{verb}：{self.event.note}" if self.event.note else verb
+        marked = self.event.after.get("lines") if self.event.verb == Step.RETURN else None
+        lines = [f"{code}：{reason}" for code, reason in marked.items()] if isinstance(marked, dict) else []
+        told = "；".join([self.event.note, *lines] if self.event.note else lines)
+        return f"{verb}：{told}" if told else verb
 
 
 def sheet_of(
@@ -178,9 +183,16 @@ def sheet_of(
     stored = (
         report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, happened)
     )
+    marked = {line.item_id: line.return_reason for line in report.lines} if report else {}
     lines = [
-        _line(
-            item, text, happened[item.id], promised, (typed or {}).get(item.id), (faults or {}).get(item.id)
+        Line(
+            item=item,
+            text=(typed or {}).get(item.id, text),
+            happening=happened[item.id],
+            last_next_steps=promised.get(item.id, ""),
+            stored=text if typed and typed.get(item.id, text) != text else None,
+            return_reason=marked.get(item.id, ""),
+            faults=(faults or {}).get(item.id, {}),
         )
         for item, text in stored
     ]
@@ -221,21 +233,3 @@ def _stored_lines(
         *((item, (written[item.id] if item.id in written else happened[item.id]).text) for item in items),
         *((line.item, line.text) for line in kept),
     ]
-
-
-def _line(
-    item: PlanItem,
-    stored: LineText,
-    happening: Happening,
-    promised: Mapping[int, str],
-    typed: LineText | None,
-    faults: Mapping[str, str] | None,
-) -> Line:
-    return Line(
-        item=item,
-        text=typed or stored,
-        happening=happening,
-        last_next_steps=promised.get(item.id, ""),
-        stored=stored if typed is not None and typed != stored else None,
-        faults=faults or {},
-    )

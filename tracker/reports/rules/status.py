@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 from tracker.labels import LabelledEnum, SignEnum
 from tracker.milestones.rules import Day
 
-RESEND_DAYS = 2
-"""Working days after a return within which a report sent again keeps its place."""
-
 
 class ReportState(LabelledEnum):
     """月报状态, as stored; what a page shows is derived from it and from today."""
@@ -51,6 +48,8 @@ class Facts(Protocol):
     @property
     def returned_at(self) -> datetime | None: ...
     @property
+    def resend_on(self) -> date | None: ...
+    @property
     def is_resubmitted_late(self) -> bool: ...
 
 
@@ -68,13 +67,15 @@ class Terms:
     """What decides over time and lateness; one for a whole page.
 
     `zone` is the jurisdiction's; `live_on` the day on which the campaign went live; `since` the
-    later day of units (by id) that began to report in its course.
+    later day of units (by id) that began to report in its course; `resend_days` the working days
+    after a return within which a report sent again keeps its place.
     """
 
     day: Day
     zone: str
     live_on: date
     since: Mapping[int, date] = field(default_factory=dict)
+    resend_days: int = 2
 
     def of(self, unit_id: int) -> "Terms":
         """The terms of one unit: it owes nothing from before it began to report."""
@@ -84,6 +85,10 @@ class Terms:
     @property
     def today(self) -> date:
         return self.day.today
+
+    def resend_by(self, returned_at: datetime) -> date:
+        """The last day on which a report that is returned now keeps its place."""
+        return self.day.calendar.add_working_days(self.day_of(returned_at), self.resend_days)
 
     def days_left(self, period: "Period") -> int:
         """Working days until the month's day, today left out; negative after it."""
@@ -216,10 +221,11 @@ def is_resend_overdue(report: Facts, terms: Terms) -> bool:
 
 
 def resend_by(report: Facts, terms: Terms) -> date | None:
-    """The last day on which a returned report keeps its place; None when it was not returned."""
+    """The last day on which a returned report keeps its place; None when it was not returned. It was
+    told with the return: a later change of the setting does not move it."""
     if report.state is not ReportState.RETURNED or report.returned_at is None:
         return None
-    return terms.day.calendar.add_working_days(terms.day_of(report.returned_at), RESEND_DAYS)
+    return report.resend_on or terms.resend_by(report.returned_at)
 
 
 def next_month(month: date) -> date:

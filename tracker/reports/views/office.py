@@ -82,11 +82,11 @@ def return_many(month: str) -> web.Answer:
     period, form = find_month(month), ReturnForm()
     if not form.validate_on_submit():
         return _month_page(period, form, request.form.getlist("reports")), 422
-    reason = form.reason.data or ""
+    reason, present = form.reason.data or "", terms()
     return _decided_many(
         period,
         lambda report, version: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), version=version
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=present, version=version
         ),
         "已退回",
     )

@@ -1,6 +1,6 @@
 """One report to read, and the office's decision about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import flash, render_template, request, url_for
 
@@ -8,7 +8,7 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.forms import whole_number
 from tracker.reports import actions
-from tracker.reports.forms import ReturnForm
+from tracker.reports.forms import Mark, ReturnForm, typed_marks
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Step, refuse_decide
 from tracker.reports.sheet import Sheet, history, sheet_of
@@ -41,20 +41,28 @@ def accept(period_id: int, unit_id: int) -> web.Answer:
 def send_back(period_id: int, unit_id: int) -> web.Answer:
     """Return the report with a reason."""
     report, form = find_report(period_id, unit_id), ReturnForm()
-    if not form.validate_on_submit():
-        return read_page(_sheet(report.period, report.unit), form), 422
-    reason = form.reason.data or ""
+    marks = typed_marks(request.form)
+    if not form.validate_on_submit() or any(mark.fault for mark in marks.values()):
+        return read_page(_sheet(report.period, report.unit), form, marks=marks), 422
+    reason, reasons = form.reason.data or "", {item_id: mark.reason for item_id, mark in marks.items()}
     return _decided(
         report,
         lambda: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), version=_version()
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(), version=_version(),
+            marks=reasons,
         ),
         "已退回",
         form,
-    )
+        marks,
+    )  # fmt: skip
 
 
-def read_page(sheet: Sheet, form: ReturnForm | None = None, problem: str = "") -> str:
+def read_page(
+    sheet: Sheet,
+    form: ReturnForm | None = None,
+    problem: str = "",
+    marks: Mapping[int, Mark] | None = None,
+) -> str:
     """The report to read. What a unit has not sent yet is nobody else's."""
     report, me = sheet.report, web.me()
     is_sent = report is not None and report.first_submitted_at is not None
@@ -66,6 +74,7 @@ def read_page(sheet: Sheet, form: ReturnForm | None = None, problem: str = "") -
         may_accept=report is not None and _refusal(report, Step.ACCEPT) is None,
         may_return=report is not None and _refusal(report, Step.RETURN) is None,
         form=form or ReturnForm(formdata=None),
+        marks=marks or {},
         problem=problem,
     )
 
@@ -83,13 +92,17 @@ def _version() -> int | None:
 
 
 def _decided(
-    report: MonthlyReport, decide: Callable[[], None], words: str, form: ReturnForm | None = None
+    report: MonthlyReport,
+    decide: Callable[[], None],
+    words: str,
+    form: ReturnForm | None = None,
+    marks: Mapping[int, Mark] | None = None,
 ) -> web.Answer:
     try:
         decide()
     except Refused as refusal:
         web.db().rollback()
-        return read_page(_sheet(report.period, report.unit), form, str(refusal)), 409
+        return read_page(_sheet(report.period, report.unit), form, str(refusal), marks), 409
     web.db().commit()
     flash(f"{report.unit.short} {report.period.name} 月报{words}", "ok")
     default = url_for("reports.show", period_id=report.period_id, unit_id=report.unit_id)
