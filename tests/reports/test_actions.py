@@ -227,22 +227,56 @@ def test_an_empty_line_that_is_no_longer_owed_goes_and_a_written_one_stays(
     assert "42" in codes
 
 
-def test_others_read_what_was_sent_while_a_returned_report_is_reworked(
+def test_what_was_submitted_is_not_rewritten(
     session: Session, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
-    writer, stranger = person("nongye"), session.scalars(select(PlanItem).where(PlanItem.code == "38")).one()
-    sent.lines.append(ReportLine(item=stranger, position=900, progress="已部署"))
+    writer, item = person("nongye"), sent.lines[0].item
+    read = sent.sent
+    item.text, writer.name = "方案改过的评价内容", "改名的人"
     actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms)
-    read = [text for _, text in sent.sent_lines]
     texts = {line.item_id: LineText(progress="尚未报送的内容") for line in sent.lines}
-    texts[stranger.id] = LineText()
     actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
     session.expire_all()
-    assert [text for _, text in sent.sent_lines] == read
+    assert sent.sent == read
     actions.submit(session, sent, by=writer, at=NOON, terms=terms)
     session.expire_all()
-    assert {text.progress for _, text in sent.sent_lines} == {"尚未报送的内容"}
-    assert len(sent.sent_lines) == len(read) - 1
+    assert sent.sent is not None
+    assert {line.progress for line in sent.sent.lines} == {"尚未报送的内容"}
+    assert (sent.sent.lines[0].content, sent.sent.writer) == ("方案改过的评价内容", "改名的人")
+    assert [(version.number, version.words) for version in sent.versions] == [
+        (1, "首次报送"),
+        (2, "退回后重报"),
+    ]
+
+
+def test_an_accepted_report_is_corrected_by_a_new_version_with_its_reason(
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    writer, first = person("nongye"), sent.first_submitted_at
+    with pytest.raises(Refused, match="当前状态是“已报”，不能更正"):
+        actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    actions.accept(session, sent, by=person("office"), at=NOON)
+    with pytest.raises(Refused, match="更正须写明原因"):
+        actions.correct(session, sent, " ", by=writer, at=NOON)
+    actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    texts = {line.item_id: LineText(progress="改正了") for line in sent.lines}
+    actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
+    actions.submit(session, sent, by=writer, at=NOON, terms=terms)
+    assert [version.words for version in sent.versions] == ["首次报送", "更正：数据有误"]
+    assert (sent.state, sent.first_submitted_at) == (ReportState.SUBMITTED, first)
+
+
+def test_a_correction_that_is_given_up_leaves_what_was_accepted(
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    writer = person("nongye")
+    actions.accept(session, sent, by=person("office"), at=NOON)
+    actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    texts = {line.item_id: LineText(progress="改到一半") for line in sent.lines}
+    actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
+    actions.abandon(session, sent, by=writer, at=NOON)
+    assert (sent.state, len(sent.versions)) == (ReportState.ACCEPTED, 1)
+    assert {line.progress for line in sent.lines} == {"已部署"}
 
 
 def test_two_people_of_a_unit_who_begin_at_once_get_one_report(own_database: Database) -> None:

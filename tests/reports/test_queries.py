@@ -163,6 +163,8 @@ def test_last_months_next_steps_stand_beside_the_line(
     texts = {line.item_id: LineText("已部署", next_steps="召开会商会")}
     at = city_moment("2024-03-21T10:00")
     actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms_on("2024-03-21"))
+    assert queries.last_next_steps(session, april, sent.unit_id) == {}, "not submitted yet"
+    actions.submit(session, sent, by=person("nongye"), at=at, terms=terms_on("2024-03-21"))
     assert queries.last_next_steps(session, april, sent.unit_id) == {line.item_id: "召开会商会"}
 
 

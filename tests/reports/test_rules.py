@@ -183,7 +183,8 @@ def test_the_table_decides_which_steps_a_state_allows(step: Step, state: ReportS
         ReportState.DRAFT: {Step.SAVE, Step.SUBMIT},
         ReportState.SUBMITTED: {Step.ACCEPT, Step.RETURN},
         ReportState.RETURNED: {Step.SAVE, Step.SUBMIT},
-        ReportState.ACCEPTED: {Step.RETURN},
+        ReportState.ACCEPTED: {Step.RETURN, Step.CORRECT},
+        ReportState.CORRECTING: {Step.SAVE, Step.SUBMIT, Step.ABANDON},
     }
     assert (refuse_step(Report(state), step) is None) == (step in allowed[state])
     assert set(TRANSITIONS) == set(Step)

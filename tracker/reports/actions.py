@@ -1,7 +1,7 @@
 """What people do with a monthly report: begin it, save, submit, accept, return."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,20 +16,23 @@ from tracker.evidence.models import Evidence
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
 from tracker.reports.happenings import happenings
-from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
 from tracker.reports.queries import answered_items, papers_of
 from tracker.reports.rules import (
     LineText,
     ReportState,
+    SentLine,
     Step,
     Terms,
     is_resend_overdue,
     next_month,
     nil_fault,
+    refuse_correct,
     refuse_decide,
     refuse_submit,
     refuse_write,
 )
+from tracker.reports.snapshot import snapshot
 from tracker.units.models import Unit
 
 
@@ -93,7 +96,7 @@ def save_draft(
     """
     _check_version(report, version)
     _refuse(refuse_write(report, report.period, report.unit_id, by, terms))
-    _follow_plan(session, report, keeps_sent=True)
+    _follow_plan(session, report)
     papers = _papers(session, report, lines.values())
     changed = [line for line in report.lines if _write(line, lines.get(line.item_id), papers)]
     was_nil, is_nil = (report.is_nil, report.nil_reason), (nil_reason is not None, nil_reason or "")
@@ -122,7 +125,7 @@ def submit(
             present one.
     """
     _check_version(report, version)
-    _follow_plan(session, report, keeps_sent=False)
+    _follow_plan(session, report)
     if report.is_nil:
         _spread_nil_reason(report)
     lines = [line.text for line in report.lines]
@@ -135,7 +138,9 @@ def submit(
     report.submitted_by = by
     for line in report.lines:
         line.return_reason = ""
-    _record(session, report, Step.SUBMIT.value, by=by, at=at, before=before, after=_facts(report))
+    number = _freeze(session, report, by=by, at=at)
+    after = _facts(report) | {"version": number}
+    _record(session, report, Step.SUBMIT.value, by=by, at=at, before=before, after=after)
     session.flush()
 
 
@@ -179,7 +184,6 @@ def send_back(
         raise Refused("退回须写明原因")
     before = _facts(report)
     for line in report.lines:
-        line.sent = asdict(line.text)
         line.return_reason = (marks or {}).get(line.item_id, "")
     report.state = ReportState.RETURNED
     report.returned_at, report.return_reason = at, reason.strip()
@@ -191,6 +195,79 @@ def send_back(
         after=_facts(report) | ({"lines": marked} if marked else {}), note=report.return_reason,
     )  # fmt: skip
     session.flush()
+
+
+def correct(
+    session: Session,
+    report: MonthlyReport,
+    reason: str,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """更正: the unit takes an accepted report up again; what was submitted stays readable, and what it
+    submits next is a version of its own.
+
+    Raises:
+        Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(report, version)
+    _refuse(refuse_correct(report, report.unit_id, by, Step.CORRECT))
+    if not reason.strip():
+        raise Refused("更正须写明原因")
+    before = _facts(report)
+    report.state, report.correction_reason = ReportState.CORRECTING, reason.strip()
+    _record(
+        session, report, Step.CORRECT.value, by=by, at=at, before=before, after=_facts(report),
+        note=report.correction_reason,
+    )  # fmt: skip
+    session.flush()
+
+
+def abandon(
+    session: Session, report: MonthlyReport, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """放弃更正: the report is again what was last submitted.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    _check_version(report, version)
+    _refuse(refuse_correct(report, report.unit_id, by, Step.ABANDON))
+    before = _facts(report)
+    sent = {line.item_id: line for line in report.sent.lines} if report.sent else {}
+    texts = {line.item_id: _sent_text(sent.get(line.item_id)) for line in report.lines}
+    papers = _papers(session, report, texts.values())
+    for line in report.lines:
+        _write(line, texts[line.item_id], papers)
+    report.state, report.correction_reason = ReportState.ACCEPTED, ""
+    report.is_nil = report.sent is not None and report.sent.is_nil
+    _record(session, report, Step.ABANDON.value, by=by, at=at, before=before, after=_facts(report))
+    session.flush()
+
+
+def _sent_text(line: SentLine | None) -> LineText:
+    if line is None:
+        return LineText()
+    return LineText(
+        line.progress, line.problems, line.next_steps, line.has_no_progress, line.reason, line.percent,
+        line.figures, tuple(proof.id for proof in line.proofs),
+    )  # fmt: skip
+
+
+def _freeze(session: Session, report: MonthlyReport, *, by: User, at: datetime) -> int:
+    """Keep the report as it is submitted; returns the number of the version."""
+    session.flush()
+    number = len(report.versions) + 1
+    content = snapshot(session, report, report.submitted_by).as_json()
+    report.versions.append(
+        ReportVersion(
+            number=number, at=at, by_id=by.id, by=by, reason=report.correction_reason, content=content
+        )
+    )
+    report.correction_reason = ""
+    return number
 
 
 def _decide(report: MonthlyReport, step: Step, *, by: User, version: int | None) -> None:
@@ -208,15 +285,13 @@ def _refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
-def _follow_plan(session: Session, report: MonthlyReport, *, keeps_sent: bool) -> None:
-    """Lines for items that the unit has come to answer for; empty lines of others go, except, with
-    `keeps_sent`, those that others still read as they were sent."""
+def _follow_plan(session: Session, report: MonthlyReport) -> None:
+    """Lines for items that the unit has come to answer for; empty lines of others go."""
     items = answered_items(session, report.period.campaign_id, report.unit_id)
     lines = {line.item_id: line for line in report.lines}
     answered = {item.id for item in items}
     for line in report.lines[:]:
-        is_read = keeps_sent and line.sent is not None
-        if line.item_id not in answered and line.text == LineText() and not is_read:
+        if line.item_id not in answered and line.text == LineText():
             report.lines.remove(line)
             session.delete(line)
     for position, item in enumerate(items):

@@ -19,6 +19,12 @@ class ReturnForm(ChineseForm):
     reason = TextAreaField("退回原因", [DataRequired("退回须写明原因"), Length(max=LONGEST_REASON)])
 
 
+class CorrectionForm(ChineseForm):
+    """更正: why an accepted report is taken up again."""
+
+    correction = TextAreaField("更正原因", [DataRequired("更正须写明原因"), Length(max=LONGEST_REASON)])
+
+
 @dataclass(frozen=True)
 class Mark:
     """One line that the office marks to be done again, as it was typed."""

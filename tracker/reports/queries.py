@@ -13,8 +13,8 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
-from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import ReportState, Terms
+from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
+from tracker.reports.rules import Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
@@ -95,6 +95,7 @@ def report_of(session: Session, month: ReportPeriod, unit_id: int) -> MonthlyRep
             .joinedload(PlanItem.parent)
             .joinedload(PlanItem.parent),
             selectinload(MonthlyReport.lines).selectinload(ReportLine.evidence),
+            selectinload(MonthlyReport.versions).joinedload(ReportVersion.by),
             joinedload(MonthlyReport.submitted_by),
             joinedload(MonthlyReport.decided_by),
         )
@@ -127,11 +128,9 @@ def ticked_words(session: Session, month: ReportPeriod, unit_id: int, terms: Ter
     return {item_id: _sentence(*words) for item_id, words in found.items()}
 
 
-def last_next_steps(
-    session: Session, month: ReportPeriod, unit_id: int, *, as_sent: bool = False
-) -> dict[int, str]:
-    """For each item what the unit's report of the month before named as its next steps; with
-    `as_sent` what others may read of it."""
+def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict[int, str]:
+    """For each item what the unit's report of the month before, as it was last submitted, named as its
+    next steps."""
     before = (
         select(ReportPeriod.id)
         .where(ReportPeriod.campaign_id == month.campaign_id, ReportPeriod.month < month.month)
@@ -139,20 +138,15 @@ def last_next_steps(
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(ReportLine.item_id, ReportLine.next_steps, ReportLine.sent, MonthlyReport.state)
+    last = session.scalars(
+        select(ReportVersion)
         .join(MonthlyReport)
-        .where(
-            MonthlyReport.period_id == before,
-            MonthlyReport.unit_id == unit_id,
-            MonthlyReport.first_submitted_at.is_not(None),
-        )
-    )
-    named = {
-        item_id: (sent or {}).get("next_steps", "") if as_sent and state is ReportState.RETURNED else words
-        for item_id, words, sent, state in rows
-    }
-    return {item_id: words for item_id, words in named.items() if words}
+        .where(MonthlyReport.period_id == before, MonthlyReport.unit_id == unit_id)
+        .order_by(ReportVersion.number.desc())
+        .limit(1)
+    ).first()
+    lines = last.sent.lines if last else ()
+    return {line.item_id: line.next_steps for line in lines if line.next_steps}
 
 
 def papers_of(
@@ -179,7 +173,11 @@ def papers_of(
 
 
 def month_reports(
-    session: Session, month: ReportPeriod, unit_ids: Sequence[int] | None = None, *, with_lines: bool = False
+    session: Session,
+    month: ReportPeriod,
+    unit_ids: Sequence[int] | None = None,
+    *,
+    with_versions: bool = False,
 ) -> dict[int, MonthlyReport]:
     """The month's reports that were sent, by unit, of all units or of `unit_ids`."""
     query = select(MonthlyReport).where(
@@ -187,9 +185,8 @@ def month_reports(
     )
     if unit_ids is not None:
         query = query.where(MonthlyReport.unit_id.in_(unit_ids))
-    if with_lines:
-        lines = selectinload(MonthlyReport.lines)
-        query = query.options(lines.joinedload(ReportLine.item), lines.selectinload(ReportLine.evidence))
+    if with_versions:
+        query = query.options(selectinload(MonthlyReport.versions))
     reports = session.scalars(
         query.options(
             joinedload(MonthlyReport.unit),

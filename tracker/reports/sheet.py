@@ -1,4 +1,4 @@
-"""One unit's report of a month as its page shows it: head, lines by section, what happened."""
+"""One unit's report of a month as it is written: head, lines by section, what happened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.events.models import Event
 from tracker.plan.models import PlanItem
-from tracker.plan.rules import ItemKind
 from tracker.reports.happenings import NOTHING, Happening, Paper, happenings
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.queries import answered_items, last_next_steps, report_of
-from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, status
+from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, resend_words, status
+from tracker.reports.snapshot import heading_of, name_of, number_of
 from tracker.units.models import Unit
 
-VERBS = {"open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回"}
+VERBS = {
+    "open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回",
+    "correct": "更正", "abandon": "放弃更正",
+}  # fmt: skip
 HISTORY = 50
 
 
@@ -39,12 +42,17 @@ class Line:
     @property
     def number(self) -> str:
         """11, 工程9."""
-        return str(self.item.number) if self.item.kind is ItemKind.INDICATOR else self.item.code
+        return number_of(self.item)
 
     @property
     def name(self) -> str:
         """指标 11, 工程9."""
-        return f"指标 {self.number}" if self.item.kind is ItemKind.INDICATOR else self.number
+        return name_of(self.item)
+
+    @property
+    def heading(self) -> str:
+        """The section of the plan under which the line stands."""
+        return heading_of(self.item)
 
     @property
     def is_folded(self) -> bool:
@@ -59,11 +67,6 @@ class Line:
         return bool(self.text.problems or self.text.next_steps or self.stored or hidden & self.faults.keys())
 
     @property
-    def picked(self) -> list[Paper]:
-        """The documents chosen as proof."""
-        return [paper for paper in self.happening.papers if paper.id in self.text.evidence_ids]
-
-    @property
     def papers_at_hand(self) -> list[Paper]:
         """The documents offered at once: those of the month and those chosen."""
         return [paper for paper in self.happening.papers if self._is_at_hand(paper)]
@@ -72,14 +75,6 @@ class Line:
     def older_papers(self) -> list[Paper]:
         """The documents offered behind a click."""
         return [paper for paper in self.happening.papers if not self._is_at_hand(paper)]
-
-    @property
-    def heading(self) -> str:
-        """The section of the plan under which the line stands."""
-        node: PlanItem | None = self.item
-        while node is not None and node.kind is not ItemKind.SECTION:
-            node = node.parent
-        return node.title if node else self.item.kind.label
 
     @property
     def tells_happening(self) -> bool:
@@ -123,10 +118,7 @@ class Sheet:
     @property
     def resend_words(self) -> str:
         """Until when a returned report keeps its place."""
-        last_day = resend_by(self.report, self.terms) if self.report else None
-        if last_day is None:
-            return ""
-        return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交，逾期将记为“重报超期”"
+        return resend_words(resend_by(self.report, self.terms) if self.report else None)
 
     @property
     def faulty_count(self) -> int:
@@ -138,10 +130,6 @@ class Sheet:
         names = ("progress", "percent", "figures", "reason", "problems", "next_steps")
         fields = (f"{name}-{line.item.id}" for line in self.lines for name in names if name in line.faults)
         return next(fields, "")
-
-    @property
-    def no_progress_count(self) -> int:
-        return sum(1 for line in self.lines if line.text.has_no_progress)
 
 
 @dataclass(frozen=True)
@@ -168,21 +156,17 @@ def sheet_of(
     *,
     typed: Mapping[int, LineText] | None = None,
     faults: Mapping[int, Mapping[str, str]] | None = None,
-    as_sent: bool = False,
 ) -> Sheet:
     """The report of `unit` in `period`, prefilled while nobody has begun it.
 
     Args:
         typed: what a person has just typed; it goes before what is stored.
         faults: what was wrong with it, by item and field.
-        as_sent: for others than the unit, who do not read what it has not sent.
     """
     report = report_of(session, period, unit.id)
     happened = happenings(session, period, unit.id, terms)
-    promised = last_next_steps(session, period, unit.id, as_sent=as_sent)
-    stored = (
-        report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, happened)
-    )
+    promised = last_next_steps(session, period, unit.id)
+    stored = _stored_lines(session, period, unit, report, happened)
     marked = {line.item_id: line.return_reason for line in report.lines} if report else {}
     lines = [
         Line(

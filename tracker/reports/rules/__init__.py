@@ -3,6 +3,7 @@
 from tracker.reports.rules.flow import (
     TRANSITIONS,
     Step,
+    refuse_correct,
     refuse_decide,
     refuse_step,
     refuse_submit,
@@ -17,6 +18,7 @@ from tracker.reports.rules.lines import (
     typed_faults,
     with_common_reason,
 )
+from tracker.reports.rules.sent import Proof, SentLine, SentReport
 from tracker.reports.rules.status import (
     SENT,
     Facts,
@@ -30,6 +32,7 @@ from tracker.reports.rules.status import (
     month_of,
     next_month,
     resend_by,
+    resend_words,
     status,
 )
 
@@ -40,7 +43,10 @@ __all__ = [
     "Facts",
     "LineText",
     "Period",
+    "Proof",
     "ReportState",
+    "SentLine",
+    "SentReport",
     "Shown",
     "Status",
     "Step",
@@ -52,11 +58,13 @@ __all__ = [
     "next_month",
     "nil_fault",
     "percent_of",
+    "refuse_correct",
     "refuse_decide",
     "refuse_step",
     "refuse_submit",
     "refuse_write",
     "resend_by",
+    "resend_words",
     "status",
     "typed_faults",
     "with_common_reason",

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from tracker.assignments.rules import Actor, may_act_for
 from tracker.labels import LabelledEnum
 from tracker.reports.rules.lines import LineText, line_faults
-from tracker.reports.rules.status import SENT, Facts, Period, ReportState, Terms, is_owed
+from tracker.reports.rules.status import Facts, Period, ReportState, Terms, is_owed
+
+WRITING = frozenset({ReportState.DRAFT, ReportState.RETURNED, ReportState.CORRECTING})
+"""The unit has it in hand."""
 
 
 class Step(LabelledEnum):
@@ -15,13 +18,17 @@ class Step(LabelledEnum):
     SUBMIT = "submit", "提交"
     ACCEPT = "accept", "采信"
     RETURN = "return", "退回"
+    CORRECT = "correct", "更正"
+    ABANDON = "abandon", "放弃更正"
 
 
 TRANSITIONS: dict[Step, frozenset[ReportState]] = {
-    Step.SAVE: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
-    Step.SUBMIT: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
+    Step.SAVE: WRITING,
+    Step.SUBMIT: WRITING,
     Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
-    Step.RETURN: SENT,
+    Step.RETURN: frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED}),
+    Step.CORRECT: frozenset({ReportState.ACCEPTED}),
+    Step.ABANDON: frozenset({ReportState.CORRECTING}),
 }
 """From which states a step may start."""
 
@@ -58,6 +65,13 @@ def refuse_decide(report: Facts, submitter_id: int | None, actor: Actor, step: S
     if step is Step.ACCEPT and submitter_id == actor.id:
         return "自己提交的月报须由食安办另一位同志审核"
     return None
+
+
+def refuse_correct(report: Facts, unit_id: int, actor: Actor, step: Step) -> str | None:
+    """Why `actor` may not begin a correction of an accepted report, or give it up, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以更正月报"
+    return refuse_step(report, step)
 
 
 def refuse_step(report: Facts, step: Step) -> str | None:

@@ -17,9 +17,10 @@ class ReportState(LabelledEnum):
     SUBMITTED = "submitted", "已报"
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已采信"
+    CORRECTING = "correcting", "更正中"
 
 
-SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED})
+SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.CORRECTING})
 """The office has it in hand."""
 
 
@@ -115,6 +116,7 @@ class Status:
     late_days: int = 0
     is_resent_late: bool = False
     is_resend_overdue: bool = False
+    is_correcting: bool = False
 
     @property
     def is_reported(self) -> bool:
@@ -151,6 +153,7 @@ class Status:
         """按时, 迟报 2 日, 已采信（迟报 2 日）, 退回（按时）."""
         if self.shown in (Shown.ACCEPTED, Shown.RETURNED):
             overdue = "、超过重报期限" if self.is_resend_overdue else ""
+            overdue += "、更正中" if self.is_correcting else ""
             return f"{self.shown.label}（{self._punctuality}{overdue}）"
         return self._punctuality if self.is_reported else self.shown.label
 
@@ -202,8 +205,9 @@ def status(report: Facts | None, period: Period, terms: Terms) -> Status:
     resent_late = report.is_resubmitted_late
     if report.state is ReportState.RETURNED:
         return Status(Shown.RETURNED, late_days, resent_late, is_resend_overdue(report, terms))
-    if report.state is ReportState.ACCEPTED:
-        return Status(Shown.ACCEPTED, late_days, resent_late)
+    if report.state in (ReportState.ACCEPTED, ReportState.CORRECTING):
+        is_correcting = report.state is ReportState.CORRECTING
+        return Status(Shown.ACCEPTED, late_days, resent_late, is_correcting=is_correcting)
     if late_days:
         return Status(Shown.LATE, late_days, resent_late)
     return Status(Shown.RESENT_LATE if resent_late else Shown.ON_TIME, 0, resent_late)
@@ -226,6 +230,13 @@ def resend_by(report: Facts, terms: Terms) -> date | None:
     if report.state is not ReportState.RETURNED or report.returned_at is None:
         return None
     return report.resend_on or terms.resend_by(report.returned_at)
+
+
+def resend_words(last_day: date | None) -> str:
+    """Until when a returned report keeps its place, for the people who send it."""
+    if last_day is None:
+        return ""
+    return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交，逾期将记为“重报超期”"
 
 
 def next_month(month: date) -> date:

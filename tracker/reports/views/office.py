@@ -58,7 +58,7 @@ def export_month(month: str) -> Response:
 def export_lines(month: str) -> Response:
     """What the units of a month wrote, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
-    table = exports.line_table(rows, reports, period, terms())
+    table = exports.line_table(rows, reports, terms())
     return _workbook(f"{period.name}月报内容", f"report-lines-{period.name}", *table)
 
 
@@ -164,7 +164,7 @@ def _month_to_export(
     return (
         period,
         overview.wanted_rows(rows, request.args.get("status", "")),
-        queries.month_reports(web.db(), period, with_lines=True),
+        queries.month_reports(web.db(), period, with_versions=True),
     )
 
 

@@ -42,10 +42,11 @@ def own(period_id: int) -> web.Answer:
     period, unit = find_period(period_id), own_unit()
     if unit is None and web.me().role.reads_all:
         return web.see_other(url_for("reports.month", month=period.name))
-    sheet = sheet_of(web.db(), period, unit or find_unit(unit_in_hand().id), terms())
-    if _refusal(sheet) is None:
-        return _write_page(sheet)
-    return read_page(sheet)
+    unit = unit or find_unit(unit_in_hand().id)
+    report = queries.report_of(web.db(), period, unit.id)
+    if refuse_write(report, period, unit.id, web.me(), terms()):
+        return read_page(period, unit)
+    return write_page(sheet_of(web.db(), period, unit, terms()))
 
 
 @blueprint.post("/reports/<int:period_id>/draft")
@@ -79,18 +80,18 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
     faults = _faults(lines, typed, submits=submits and nil_problem is None)
     if faults or nil_problem:
         sheet = sheet_of(web.db(), period, unit, present, typed=lines, faults=faults)
-        return _write_page(sheet, typed, nil_problem=nil_problem or ""), 422
+        return write_page(sheet, typed, nil_problem=nil_problem or ""), 422
     try:
         _keep(period, unit, typed, submits=submits)
     except (Refused, StaleDataError) as error:
         refusal = error if isinstance(error, Refused) else Stale()  # both saved at the same moment
         web.db().rollback()
         sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
-        return _write_page(sheet, typed, str(refusal)), 409
+        return write_page(sheet, typed, str(refusal)), 409
     web.db().commit()
     whose = f"{unit.short}（市食安办代）" if is_on_behalf() else ""
     flash(f"{whose}月报已提交，等待市食安办审核" if submits else f"{whose}草稿已保存，还没有提交", "ok")
-    return web.see_other(url_for("reports.own", period_id=period.id, **_behalf(unit)))
+    return web.see_other(url_for("reports.own", period_id=period.id, **behalf(unit)))
 
 
 def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool) -> None:
@@ -116,12 +117,12 @@ def _faults(lines: Mapping[int, LineText], typed: TypedReport, *, submits: bool)
     return {item_id: faults for item_id, faults in found.items() if faults}
 
 
-def _behalf(unit: Unit) -> dict[str, Any]:
+def behalf(unit: Unit) -> dict[str, Any]:
     """The argument with which an address goes on acting in the unit's name."""
     return {"unit": unit.id} if is_on_behalf() else {}
 
 
-def _write_page(
+def write_page(
     sheet: Sheet, typed: TypedReport | None = None, problem: str = "", nil_problem: str = ""
 ) -> str:
     report = sheet.report
@@ -134,6 +135,6 @@ def _write_page(
         problem=problem,
         nil_problem=nil_problem,
         refusal=_refusal(sheet),
-        behalf=_behalf(sheet.unit),
+        behalf=behalf(sheet.unit),
         last_event=last_event(web.db(), report) if report else None,
     )
