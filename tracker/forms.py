@@ -8,9 +8,14 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.core import UnboundField
 
 _LABELS: dict[str, str] = {
-    "progress": "进展",
+    "progress": "本月工作进展",
+    "percent": "累计完成情况",
+    "figures": "数据",
     "problems": "存在问题",
-    "next_steps": "下一步安排",
+    "next_steps": "下步打算",
+    "why": "这一条的退回原因",
+    "is_nil": "零报告",
+    "fills_empty": "没有填写进展的各条都按无进展处理",
     "has_no_progress": "无进展",
     "reason": "原因",
     "common_reason": "统一原因",

@@ -33,6 +33,11 @@ def come_in(page: Page, username: str, password: str = PASSWORD) -> None:
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
+def open_line(page: Page, number: str) -> None:
+    """Unfold a line of a report in which nothing happened."""
+    page.locator("details.fold > summary", has=page.locator(f"b:text-is('{number}')")).click()
+
+
 def leave(page: Page) -> None:
     """Sign out."""
     page.get_by_role("button", name="退出").click()

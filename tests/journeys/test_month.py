@@ -46,7 +46,7 @@ def _write_prefilled(page: Page) -> None:
     """Save a draft first: its line of what was ticked is there already."""
     open_from_menu(page, "月报")
     page.get_by_role("link", name="填写 2024-03").click()
-    line = page.get_by_label(re.compile(r"^本月进展（.*11）$"))
+    line = page.get_by_label(re.compile(r"^本月工作进展（.*11）$"))
     expect(line).to_have_value("本月提交：11-2（自评）。")
     check_page(page)
     page.get_by_label("统一原因").fill(REASON)

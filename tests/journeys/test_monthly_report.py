@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser import check_page, sign_in
+from tests.journeys.steps import open_line
 
 
 def test_a_report_goes_to_the_office_and_back_and_is_accepted(any_page: Page) -> None:
@@ -40,7 +41,8 @@ def _write_and_submit(page: Page) -> None:
     check_page(page)
     page.get_by_role("link", name="填写 2024-03").click()
     check_page(page)
-    page.get_by_label("本月进展（指标 11）").fill("耕地分类管理台账已更新到三月")
+    open_line(page, "11")
+    page.get_by_label("本月工作进展（指标 11）").fill("耕地分类管理台账已更新到三月")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("没有填完整")).to_be_visible()
     check_page(page)
@@ -59,7 +61,10 @@ def _return(page: Page, reason: str) -> None:
     check_page(page)
     page.get_by_role("row", name="市农业农村局").get_by_role("link").last.click()
     check_page(page)
-    page.get_by_label("退回原因").fill(reason)
+    page.get_by_label("退回原因", exact=True).fill(reason)
+    page.locator("summary", has_text="退回这一条").first.click()
+    page.get_by_label("这一条的退回原因").first.fill("缺附件")
+    check_page(page)
     page.get_by_role("button", name="退回").click()
     expect(page.get_by_text("退回（按时）")).to_be_visible()
     check_page(page)
@@ -69,6 +74,7 @@ def _send_again(page: Page) -> None:
     page.goto("/reports")
     page.get_by_role("link", name="填写 2024-03").click()
     expect(page.get_by_text("请补充第 3 条的数据")).to_be_visible()
+    expect(page.get_by_text("退回原因：缺附件")).to_be_visible()
     check_page(page)
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("月报已提交，等待市食安办审核")).to_be_visible()

@@ -98,7 +98,7 @@ def test_a_returned_report_is_told_again_until_it_is_resent(
     terms = report_queries.terms_of(campaign, day_of("2024-03-20"))
     report = sent_march_report(session, campaign, person("nongye"), terms)
     report_actions.send_back(
-        session, report, "数字不实", by=person("office"), at=city_moment("2024-03-27T10:00")
+        session, report, "数字不实", by=person("office"), at=city_moment("2024-03-27T10:00"), terms=terms
     )
     letter = run("2024-03-28T09:00")["nongye"]
     assert rungs(letter, NoticeKind.REPORT) == {-1}

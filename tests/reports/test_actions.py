@@ -1,6 +1,7 @@
 """From draft to 采信, and back."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
 from tracker.reports import actions, queries
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import LineText, ReportState, Terms
+from tracker.reports.rules import LineText, ReportState, Terms, resend_by
 from tracker.units.models import UnitGroup
 from tracker.workdays.queries import calendar_of
 
@@ -143,40 +144,57 @@ def test_a_sent_report_cannot_be_changed_or_sent_again(
         actions.submit(session, sent, by=person("nongye"), at=NOON, terms=terms)
 
 
-def test_a_return_needs_a_reason(session: Session, sent: MonthlyReport, person: Person) -> None:
+def test_a_return_needs_a_reason(session: Session, sent: MonthlyReport, person: Person, terms: Terms) -> None:
     with pytest.raises(Refused, match="退回须写明原因"):
-        actions.send_back(session, sent, "  ", by=person("office"), at=NOON)
+        actions.send_back(session, sent, "  ", by=person("office"), at=NOON, terms=terms)
     assert sent.state is ReportState.SUBMITTED
 
 
 @pytest.mark.parametrize(("again", "is_late"), [("2024-03-26T23:59", False), ("2024-03-27T00:00", True)])
 def test_sent_again_after_two_working_days_is_marked(
-    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn, again: str, is_late: bool
+    session: Session,
+    sent: MonthlyReport,
+    person: Person,
+    terms_on: TermsOn,
+    again: str,
+    is_late: bool,
+    terms: Terms,
 ) -> None:
     first = sent.first_submitted_at
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON)  # a Friday
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms)  # a Friday
     assert (sent.state, sent.return_reason) == (ReportState.RETURNED, "数据不全")
     at = city_moment(again)
     actions.submit(session, sent, by=person("nongye"), at=at, terms=terms_on(again[:10]))
     assert (sent.is_resubmitted_late, sent.first_submitted_at, sent.submitted_at) == (is_late, first, at)
 
 
+def test_the_day_to_send_it_again_was_told_and_stays(
+    session: Session, campaign: Campaign, sent: MonthlyReport, person: Person, terms_on: TermsOn
+) -> None:
+    campaign.report_resend_days = 3
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms_on("2024-03-22"))
+    campaign.report_resend_days = 1
+    assert resend_by(sent, terms_on("2024-03-25")) == date(2024, 3, 27)
+
+
 def test_the_mark_of_a_late_resubmission_stays(
-    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn
+    session: Session, sent: MonthlyReport, person: Person, terms_on: TermsOn, terms: Terms
 ) -> None:
     office, writer = person("office"), person("nongye")
     for returned, again in (("2024-03-22", "2024-04-10"), ("2024-04-11", "2024-04-11")):
-        actions.send_back(session, sent, "数据不全", by=office, at=city_moment(f"{returned}T12:00"))
+        actions.send_back(
+            session, sent, "数据不全", by=office, at=city_moment(f"{returned}T12:00"), terms=terms
+        )
         at = city_moment(f"{again}T15:00")
         actions.submit(session, sent, by=writer, at=at, terms=terms_on(again))
     assert sent.is_resubmitted_late
 
 
 def test_the_office_can_return_what_it_accepted(
-    session: Session, sent: MonthlyReport, person: Person
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
     actions.accept(session, sent, by=person("office"), at=NOON)
-    actions.send_back(session, sent, "核对时发现数据有误", by=person("office-admin"), at=NOON)
+    actions.send_back(session, sent, "核对时发现数据有误", by=person("office-admin"), at=NOON, terms=terms)
     assert sent.state is ReportState.RETURNED
 
 
@@ -209,22 +227,56 @@ def test_an_empty_line_that_is_no_longer_owed_goes_and_a_written_one_stays(
     assert "42" in codes
 
 
-def test_others_read_what_was_sent_while_a_returned_report_is_reworked(
+def test_what_was_submitted_is_not_rewritten(
     session: Session, sent: MonthlyReport, person: Person, terms: Terms
 ) -> None:
-    writer, stranger = person("nongye"), session.scalars(select(PlanItem).where(PlanItem.code == "38")).one()
-    sent.lines.append(ReportLine(item=stranger, position=900, progress="已部署"))
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON)
-    read = [text for _, text in sent.sent_lines]
+    writer, item = person("nongye"), sent.lines[0].item
+    read = sent.sent
+    item.text, writer.name = "方案改过的评价内容", "改名的人"
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=NOON, terms=terms)
     texts = {line.item_id: LineText(progress="尚未报送的内容") for line in sent.lines}
-    texts[stranger.id] = LineText()
     actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
     session.expire_all()
-    assert [text for _, text in sent.sent_lines] == read
+    assert sent.sent == read
     actions.submit(session, sent, by=writer, at=NOON, terms=terms)
     session.expire_all()
-    assert {text.progress for _, text in sent.sent_lines} == {"尚未报送的内容"}
-    assert len(sent.sent_lines) == len(read) - 1
+    assert sent.sent is not None
+    assert {line.progress for line in sent.sent.lines} == {"尚未报送的内容"}
+    assert (sent.sent.lines[0].content, sent.sent.writer) == ("方案改过的评价内容", "改名的人")
+    assert [(version.number, version.words) for version in sent.versions] == [
+        (1, "首次报送"),
+        (2, "退回后重报"),
+    ]
+
+
+def test_an_accepted_report_is_corrected_by_a_new_version_with_its_reason(
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    writer, first = person("nongye"), sent.first_submitted_at
+    with pytest.raises(Refused, match="当前状态是“已报”，不能更正"):
+        actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    actions.accept(session, sent, by=person("office"), at=NOON)
+    with pytest.raises(Refused, match="更正须写明原因"):
+        actions.correct(session, sent, " ", by=writer, at=NOON)
+    actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    texts = {line.item_id: LineText(progress="改正了") for line in sent.lines}
+    actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
+    actions.submit(session, sent, by=writer, at=NOON, terms=terms)
+    assert [version.words for version in sent.versions] == ["首次报送", "更正：数据有误"]
+    assert (sent.state, sent.first_submitted_at) == (ReportState.SUBMITTED, first)
+
+
+def test_a_correction_that_is_given_up_leaves_what_was_accepted(
+    session: Session, sent: MonthlyReport, person: Person, terms: Terms
+) -> None:
+    writer = person("nongye")
+    actions.accept(session, sent, by=person("office"), at=NOON)
+    actions.correct(session, sent, "数据有误", by=writer, at=NOON)
+    texts = {line.item_id: LineText(progress="改到一半") for line in sent.lines}
+    actions.save_draft(session, sent, texts, by=writer, at=NOON, terms=terms)
+    actions.abandon(session, sent, by=writer, at=NOON)
+    assert (sent.state, len(sent.versions)) == (ReportState.ACCEPTED, 1)
+    assert {line.progress for line in sent.lines} == {"已部署"}
 
 
 def test_two_people_of_a_unit_who_begin_at_once_get_one_report(own_database: Database) -> None:

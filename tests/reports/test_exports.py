@@ -17,7 +17,7 @@ def test_the_month_as_a_table(
     session: Session, campaign: Campaign, march: ReportPeriod, sent: MonthlyReport, terms: Terms
 ) -> None:
     rows = overview.month_rows(session, campaign, march, terms)
-    reports = queries.month_reports(session, march, with_lines=True)
+    reports = queries.month_reports(session, march, with_versions=True)
     headers, found = exports.month_table(rows, reports, terms)
     table = [dict(zip(headers, row, strict=True)) for row in found]
     assert len(table) == 35
@@ -34,21 +34,30 @@ def test_what_the_units_wrote_in_the_columns_of_the_paper_form(
     session: Session,
     campaign: Campaign,
     march: ReportPeriod,
-    sent: MonthlyReport,
+    draft: MonthlyReport,
     terms: Terms,
     person: Person,
 ) -> None:
-    sent.lines[1].progress, sent.lines[1].has_no_progress, sent.lines[1].reason = "", True, "等待文件"
+    sent, at = draft, city_moment("2024-03-20T11:00")
+    texts = {
+        sent.lines[0].item_id: LineText("已部署", "人员不足", "补齐台账", percent="80", figures="12 本"),
+        sent.lines[1].item_id: LineText(has_no_progress=True, reason="等待文件"),
+    }
+    actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
+    actions.submit(session, sent, by=person("nongye"), at=at, terms=terms)
     actions.accept(session, sent, by=person("office"), at=city_moment("2024-03-22T09:00"))
     rows = overview.month_rows(session, campaign, march, terms)
-    reports = queries.month_reports(session, march, with_lines=True)
-    headers, found = exports.line_table(rows, reports, march, terms)
+    reports = queries.month_reports(session, march, with_versions=True)
+    headers, found = exports.line_table(rows, reports, terms)
     table = [dict(zip(headers, row, strict=True)) for row in found]
     assert len(table) == len(sent.lines)
     assert table[0]["填报单位"] == "市农业农村局"
     assert table[0]["审核人"] == "市食安办食安办"
     assert table[0]["填报日期"] == "2024-03-20 11:00"
-    assert [table[0]["本月工作进展"], table[0]["完成状态"]] == ["已部署", "有进展"]
+    assert [table[0]["本月工作进展"], table[0]["完成状态"]] == ["已部署", "推进中"]
+    assert [table[0][name] for name in ("累计完成情况", "数据", "存在问题", "下步打算")] == [
+        "80%", "12 本", "人员不足", "补齐台账",
+    ]  # fmt: skip
     assert [table[1]["完成状态"], table[1]["备注"]] == ["无进展", "等待文件"]
     assert [row["序号"] for row in table] == list(range(1, len(table) + 1))
 
@@ -62,12 +71,12 @@ def test_of_a_returned_report_what_was_sent_is_taken_away(
     person: Person,
 ) -> None:
     at = city_moment("2024-03-22T09:00")
-    actions.send_back(session, sent, "数据不全", by=person("office"), at=at)
+    actions.send_back(session, sent, "数据不全", by=person("office"), at=at, terms=terms)
     texts = {sent.lines[0].item_id: LineText(progress="改到一半")}
     actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms)
     rows = overview.month_rows(session, campaign, march, terms)
-    reports = queries.month_reports(session, march, with_lines=True)
-    headers, found = exports.line_table(rows, reports, march, terms)
+    reports = queries.month_reports(session, march, with_versions=True)
+    headers, found = exports.line_table(rows, reports, terms)
     assert {row[headers.index("本月工作进展")] for row in found} == {"已部署"}
 
 

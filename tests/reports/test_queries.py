@@ -146,16 +146,25 @@ def test_the_present_month(session: Session, campaign: Campaign, today: str, nam
 
 
 def test_last_months_next_steps_stand_beside_the_line(
-    session: Session, march: ReportPeriod, sent: MonthlyReport, terms_on: TermsOn, person: Person
+    session: Session,
+    march: ReportPeriod,
+    sent: MonthlyReport,
+    terms_on: TermsOn,
+    person: Person,
+    terms: Terms,
 ) -> None:
     april = queries.period_of_month(session, march.campaign, date(2024, 4, 1))
     assert april is not None
     line = sent.lines[0]
     assert queries.last_next_steps(session, april, sent.unit_id) == {}
-    actions.send_back(session, sent, "请补充", by=person("office"), at=city_moment("2024-03-21T09:00"))
+    actions.send_back(
+        session, sent, "请补充", by=person("office"), at=city_moment("2024-03-21T09:00"), terms=terms
+    )
     texts = {line.item_id: LineText("已部署", next_steps="召开会商会")}
     at = city_moment("2024-03-21T10:00")
     actions.save_draft(session, sent, texts, by=person("nongye"), at=at, terms=terms_on("2024-03-21"))
+    assert queries.last_next_steps(session, april, sent.unit_id) == {}, "not submitted yet"
+    actions.submit(session, sent, by=person("nongye"), at=at, terms=terms_on("2024-03-21"))
     assert queries.last_next_steps(session, april, sent.unit_id) == {line.item_id: "召开会商会"}
 
 

@@ -19,13 +19,15 @@ from tracker.reports.rules import (
     line_faults,
     month_of,
     next_month,
+    nil_fault,
+    percent_of,
     refuse_decide,
     refuse_step,
     refuse_submit,
     refuse_write,
     resend_by,
     status,
-    too_long,
+    typed_faults,
     with_common_reason,
 )
 from tracker.workdays.rules import Calendar, DayKind
@@ -47,6 +49,7 @@ class Report:
     first_submitted_at: datetime | None = None
     returned_at: datetime | None = None
     is_resubmitted_late: bool = False
+    resend_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,8 @@ def test_the_table_decides_which_steps_a_state_allows(step: Step, state: ReportS
         ReportState.DRAFT: {Step.SAVE, Step.SUBMIT},
         ReportState.SUBMITTED: {Step.ACCEPT, Step.RETURN},
         ReportState.RETURNED: {Step.SAVE, Step.SUBMIT},
-        ReportState.ACCEPTED: {Step.RETURN},
+        ReportState.ACCEPTED: {Step.RETURN, Step.CORRECT},
+        ReportState.CORRECTING: {Step.SAVE, Step.SUBMIT, Step.ABANDON},
     }
     assert (refuse_step(Report(state), step) is None) == (step in allowed[state])
     assert set(TRANSITIONS) == set(Step)
@@ -274,8 +278,8 @@ def test_lines_without_progress_can_all_become_no_progress() -> None:
 
 
 def test_a_text_may_be_long_but_not_endless() -> None:
-    assert too_long(LineText("字" * 4000)) == {}
-    assert set(too_long(LineText("字" * 4001, reason="字" * 4001))) == {"progress", "reason"}
+    assert typed_faults(LineText("字" * 4000)) == {}
+    assert set(typed_faults(LineText("字" * 4001, reason="字" * 4001))) == {"progress", "reason"}
 
 
 def test_months_as_they_are_written_in_addresses() -> None:
@@ -288,3 +292,19 @@ def test_a_month_begins_and_ends_in_the_zone_of_the_jurisdiction() -> None:
     first, after = terms("2024-03-20").month_bounds(date(2024, 3, 1))
     assert first == datetime.fromisoformat("2024-02-29T16:00:00+00:00")
     assert after == datetime.fromisoformat("2024-03-31T16:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "is_right"),
+    [("", "", True), ("80", "80", True), (" 080% ", "80", True), ("８０％", "80", True), ("0", "0", True),
+     ("101", "101", False), ("-1", "-1", False), ("七成", "七成", False), ("8.5", "8.5", False)],
+)  # fmt: skip
+def test_the_percentage_is_a_whole_number_up_to_100(typed: str, kept: str, is_right: bool) -> None:
+    assert percent_of(typed) == kept
+    assert ("percent" not in typed_faults(LineText(percent=percent_of(typed)))) == is_right
+
+
+def test_a_nil_report_has_a_reason_and_no_progress() -> None:
+    assert nil_fault({1: LineText(), 2: LineText(problems="人员不足")}, "本月没有安排") is None
+    assert nil_fault({1: LineText()}, "") == "零报告须写明统一原因"
+    assert "有 1 条写了进展" in str(nil_fault({1: LineText("已部署"), 2: LineText()}, "本月没有安排"))

@@ -60,6 +60,11 @@ class Evidence(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
 
     @property
+    def words(self) -> str:
+        """Title and 文号, as a report names it: 2023年工作总结（昌农发〔2024〕3号）."""
+        return f"{self.title}（{self.document_number}）" if self.document_number else self.title
+
+    @property
     def uploader_id(self) -> int:
         """Who uploaded its newest version."""
         return self.versions[0].by_id

@@ -29,6 +29,7 @@ task_deadline = Table(
 class Campaign(Base):
     """创建: one effort of a jurisdiction under one plan.
 
+    `report_resend_days` are the working days within which a returned report sent again keeps its place.
     `is_accepted_by_system` lets a milestone be accepted as soon as it is submitted with all its
     materials; otherwise the office accepts by hand.
     """
@@ -48,6 +49,7 @@ class Campaign(Base):
     report_first_month: Mapped[date]
     report_last_month: Mapped[date]
     report_day: Mapped[int]
+    report_resend_days: Mapped[int] = mapped_column(default=2)
     notice_days: Mapped[int]
     office_phone: Mapped[str] = mapped_column(default="")
     is_accepted_by_system: Mapped[bool] = mapped_column(default=False)

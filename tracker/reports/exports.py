@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.plan.models import Campaign, PlanItem
-from tracker.plan.rules import ItemKind
+from tracker.plan.models import Campaign
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import Matrix, MonthRow, matrix
 from tracker.reports.queries import periods
-from tracker.reports.rules import LineText, Status, Terms
+from tracker.reports.rules import SentLine, SentReport, Status, Terms
+from tracker.units.models import Unit
 
 Cell = str | int | date | None
 Rows = Iterator[list[Cell]]
@@ -22,7 +22,8 @@ MONTH_HEADERS = [
 ]  # fmt: skip
 LINE_HEADERS = [
     "填报单位", "月份", "填报人", "审核人", "联系电话", "填报日期", "序号", "指标编号", "评价内容",
-    "本月工作进展", "存在问题", "下步打算", "完成状态", "备注",
+    "本月工作进展", "累计完成情况", "数据", "佐证材料（名称/文号）", "存在问题", "下步打算", "完成状态",
+    "备注",
 ]  # fmt: skip
 LEDGER_HEADERS = ["单位", "月份", "截止日", "状态", "按时", "迟报天数", "重报超期"]
 
@@ -37,14 +38,14 @@ def month_table(
 
 
 def line_table(
-    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], period: ReportPeriod, terms: Terms
+    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], terms: Terms
 ) -> tuple[list[str], Rows]:
     """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form."""
     return LINE_HEADERS, (
-        [*_head(report, period, terms), number, *_line_cells(item, text)]
+        [*_head(report, row.unit, sent, terms), number, *_line_cells(line)]
         for row in rows
-        if (report := reports.get(row.unit.id))
-        for number, (item, text) in enumerate(report.sent_lines, 1)
+        if (report := reports.get(row.unit.id)) and (sent := report.sent)
+        for number, line in enumerate(sent.lines, 1)
     )
 
 
@@ -68,7 +69,7 @@ def ledger_table(session: Session, campaign: Campaign, terms: Terms) -> tuple[li
 
 
 def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: Terms) -> list[Cell]:
-    lines = report.sent_lines if report else []
+    sent = report.sent if report else None
     return [
         number,
         row.unit.short,
@@ -78,34 +79,35 @@ def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: 
         _moment(report.first_submitted_at, terms) if report else "",
         _moment(report.submitted_at, terms) if report else "",
         *_writer(report),
-        len(lines) or None,
-        sum(1 for _, text in lines if text.has_no_progress) if lines else None,
+        len(sent.lines) if sent else None,
+        sent.no_progress_count if sent else None,
         report.decided_by.name if report and report.decided_by else "",
     ]
 
 
-def _head(report: MonthlyReport, period: ReportPeriod, terms: Terms) -> list[Cell]:
-    writer, phone = _writer(report)
+def _head(report: MonthlyReport, unit: Unit, sent: SentReport, terms: Terms) -> list[Cell]:
     return [
-        report.unit.short,
-        period.name,
-        writer,
+        unit.short,
+        sent.month,
+        sent.writer,
         report.decided_by.name if report.decided_by else "",
-        phone,
-        _moment(report.submitted_at, terms),
+        sent.phone,
+        _moment(report.versions[-1].at, terms),
     ]
 
 
-def _line_cells(item: PlanItem, text: LineText) -> list[Cell]:
-    is_indicator = item.kind is ItemKind.INDICATOR
+def _line_cells(line: SentLine) -> list[Cell]:
     return [
-        item.number if is_indicator else item.code,
-        item.text if is_indicator else item.title or item.text,
-        text.progress,
-        text.problems,
-        text.next_steps,
-        "无进展" if text.has_no_progress else "有进展",
-        text.reason,
+        line.number,
+        line.summary,
+        line.progress,
+        f"{line.percent}%" if line.percent else "",
+        line.figures,
+        "\n".join(proof.words for proof in line.proofs),
+        line.problems,
+        line.next_steps,
+        line.done,
+        line.reason,
     ]
 
 

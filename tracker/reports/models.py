@@ -3,14 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.evidence.models import Evidence
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
-from tracker.reports.rules import LineText, ReportState
+from tracker.reports.rules import LineText, ReportState, SentReport
 from tracker.units.models import Unit
+
+report_line_evidence = Table(
+    "report_line_evidence",
+    Base.metadata,
+    Column("line_id", ForeignKey("report_line.id"), primary_key=True),
+    Column("evidence_id", ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""The documents picked as proof; a draft that its unit deletes is no longer picked."""
 
 
 class ReportPeriod(Base):
@@ -35,7 +44,10 @@ class ReportPeriod(Base):
 class MonthlyReport(Base):
     """月报: one unit's report of one month.
 
-    `first_submitted_at` decides whether it was on time; `is_resubmitted_late` marks 重报超期.
+    `first_submitted_at` decides whether it was on time; `is_resubmitted_late` marks 重报超期;
+    `resend_on` is the last day on which a returned report keeps its place;
+    `correction_reason` says why an accepted report is being corrected; `is_nil` is 零报告, all
+    lines without progress for the one `nil_reason`.
     """
 
     __tablename__ = "monthly_report"
@@ -53,9 +65,13 @@ class MonthlyReport(Base):
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(default="")
+    resend_on: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     is_resubmitted_late: Mapped[bool] = mapped_column(default=False)
+    correction_reason: Mapped[str] = mapped_column(default="")
+    is_nil: Mapped[bool] = mapped_column(default=False)
+    nil_reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     period: Mapped[ReportPeriod] = relationship()
@@ -63,13 +79,14 @@ class MonthlyReport(Base):
     submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     lines: Mapped[list["ReportLine"]] = relationship(back_populates="report", order_by="ReportLine.position")
+    versions: Mapped[list["ReportVersion"]] = relationship(
+        back_populates="report", order_by="ReportVersion.number"
+    )
 
     @property
-    def sent_lines(self) -> list[tuple[PlanItem, LineText]]:
-        """What others read: of a returned report, which the unit is changing, what was sent before."""
-        if self.state is ReportState.RETURNED:
-            return [(line.item, LineText(**line.sent)) for line in self.lines if line.sent is not None]
-        return [(line.item, line.text) for line in self.lines]
+    def sent(self) -> SentReport | None:
+        """What others read: the report as it was last submitted."""
+        return self.versions[-1].sent if self.versions else None
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
 
@@ -77,7 +94,7 @@ class MonthlyReport(Base):
 class ReportLine(Base):
     """月报条目: what the unit did this month for one indicator.
 
-    `sent` is the text as it stood when the report was last returned.
+    `percent` is 累计完成情况, `return_reason` what the office wants done again.
     """
 
     __tablename__ = "report_line"
@@ -92,12 +109,55 @@ class ReportLine(Base):
     next_steps: Mapped[str] = mapped_column(default="")
     has_no_progress: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(default="")
-    sent: Mapped[dict[str, Any] | None]
+    percent: Mapped[int | None]
+    figures: Mapped[str] = mapped_column(default="")
+    return_reason: Mapped[str] = mapped_column(default="")
 
     report: Mapped[MonthlyReport] = relationship(back_populates="lines")
     item: Mapped[PlanItem] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(secondary=report_line_evidence, order_by=Evidence.id)
 
     @property
     def text(self) -> LineText:
         """What stands in the line."""
-        return LineText(self.progress, self.problems, self.next_steps, self.has_no_progress, self.reason)
+        return LineText(
+            self.progress,
+            self.problems,
+            self.next_steps,
+            self.has_no_progress,
+            self.reason,
+            "" if self.percent is None else str(self.percent),
+            self.figures,
+            tuple(paper.id for paper in self.evidence),
+        )
+
+
+class ReportVersion(Base):
+    """报送版本: the report as it was submitted, for good; `reason` says why one that was accepted was
+    corrected (更正)."""
+
+    __tablename__ = "report_version"
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    content: Mapped[dict[str, Any]]
+
+    report: Mapped[MonthlyReport] = relationship(back_populates="versions")
+    by: Mapped[User] = relationship()
+
+    @property
+    def sent(self) -> SentReport:
+        """What was submitted."""
+        return SentReport.of(self.content)
+
+    @property
+    def words(self) -> str:
+        """首次报送, 退回后重报, 更正：数据有误."""
+        if self.reason:
+            return f"更正：{self.reason}"
+        return "首次报送" if self.number == 1 else "退回后重报"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ class ReportFacts:
     first_submitted_at: datetime | None
     submitted_at: datetime | None
     returned_at: datetime | None
+    resend_on: date | None
     is_resubmitted_late: bool
 
 
@@ -203,13 +205,14 @@ def _facts(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[int
     return {(row[0], row[1]): ReportFacts(*row[2:]) for row in rows}
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     MonthlyReport.id,
     MonthlyReport.version,
     MonthlyReport.state,
     MonthlyReport.first_submitted_at,
     MonthlyReport.submitted_at,
     MonthlyReport.returned_at,
+    MonthlyReport.resend_on,
     MonthlyReport.is_resubmitted_late,
 )
 """The columns of ReportFacts in its order."""

@@ -1,19 +1,20 @@
 """Who reports, what about, and how far every unit is: what pages, jobs and exports read."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
+from tracker.evidence.models import Evidence, Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
-from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
-from tracker.reports.rules import LineText, ReportState, Terms
+from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
+from tracker.reports.rules import Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
@@ -22,7 +23,8 @@ INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
 def terms_of(campaign: Campaign, day: Day) -> Terms:
     """What the statuses of the campaign's reports depend on today."""
     since = {one.unit_id: one.since_on for one in campaign.reporters if one.unit_id and one.since_on}
-    return Terms(day, campaign.jurisdiction.timezone, campaign.live_on, since)
+    zone, resend_days = campaign.jurisdiction.timezone, campaign.report_resend_days
+    return Terms(day, zone, campaign.live_on, since, resend_days)
 
 
 def reporting_units(
@@ -92,18 +94,12 @@ def report_of(session: Session, month: ReportPeriod, unit_id: int) -> MonthlyRep
             .joinedload(ReportLine.item)
             .joinedload(PlanItem.parent)
             .joinedload(PlanItem.parent),
+            selectinload(MonthlyReport.lines).selectinload(ReportLine.evidence),
+            selectinload(MonthlyReport.versions).joinedload(ReportVersion.by),
             joinedload(MonthlyReport.submitted_by),
             joinedload(MonthlyReport.decided_by),
         )
     )
-
-
-def prefilled_lines(
-    session: Session, month: ReportPeriod, unit_id: int, ticked: Mapping[int, str]
-) -> list[tuple[PlanItem, LineText]]:
-    """The lines of a report that nobody has begun: its items with what was ticked in the month."""
-    items = answered_items(session, month.campaign_id, unit_id)
-    return [(item, LineText(progress=ticked.get(item.id, ""))) for item in items]
 
 
 def ticked_words(session: Session, month: ReportPeriod, unit_id: int, terms: Terms) -> dict[int, str]:
@@ -132,11 +128,9 @@ def ticked_words(session: Session, month: ReportPeriod, unit_id: int, terms: Ter
     return {item_id: _sentence(*words) for item_id, words in found.items()}
 
 
-def last_next_steps(
-    session: Session, month: ReportPeriod, unit_id: int, *, as_sent: bool = False
-) -> dict[int, str]:
-    """For each item what the unit's report of the month before named as its next steps; with
-    `as_sent` what others may read of it."""
+def last_next_steps(session: Session, month: ReportPeriod, unit_id: int) -> dict[int, str]:
+    """For each item what the unit's report of the month before, as it was last submitted, named as its
+    next steps."""
     before = (
         select(ReportPeriod.id)
         .where(ReportPeriod.campaign_id == month.campaign_id, ReportPeriod.month < month.month)
@@ -144,24 +138,46 @@ def last_next_steps(
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(ReportLine.item_id, ReportLine.next_steps, ReportLine.sent, MonthlyReport.state)
+    last = session.scalars(
+        select(ReportVersion)
         .join(MonthlyReport)
+        .where(MonthlyReport.period_id == before, MonthlyReport.unit_id == unit_id)
+        .order_by(ReportVersion.number.desc())
+        .limit(1)
+    ).first()
+    lines = last.sent.lines if last else ()
+    return {line.item_id: line.next_steps for line in lines if line.next_steps}
+
+
+def papers_of(
+    session: Session, report: MonthlyReport, evidence_ids: Collection[int]
+) -> dict[int, dict[int, Evidence]]:
+    """Those of the documents that stand under an item of the report's unit, by item and id."""
+    found: dict[int, dict[int, Evidence]] = defaultdict(dict)
+    if not evidence_ids:
+        return found
+    rows = session.execute(
+        select(Task.item_id, Evidence)
+        .select_from(Placement)
+        .join(Evidence, Evidence.id == Placement.evidence_id)
+        .join(Task, Task.id == Placement.task_id)
         .where(
-            MonthlyReport.period_id == before,
-            MonthlyReport.unit_id == unit_id,
-            MonthlyReport.first_submitted_at.is_not(None),
+            Evidence.id.in_(evidence_ids),
+            Placement.unit_id == report.unit.id,
+            Evidence.campaign_id == report.period.campaign_id,
         )
     )
-    named = {
-        item_id: (sent or {}).get("next_steps", "") if as_sent and state is ReportState.RETURNED else words
-        for item_id, words, sent, state in rows
-    }
-    return {item_id: words for item_id, words in named.items() if words}
+    for item_id, evidence in rows:
+        found[item_id][evidence.id] = evidence
+    return found
 
 
 def month_reports(
-    session: Session, month: ReportPeriod, unit_ids: Sequence[int] | None = None, *, with_lines: bool = False
+    session: Session,
+    month: ReportPeriod,
+    unit_ids: Sequence[int] | None = None,
+    *,
+    with_versions: bool = False,
 ) -> dict[int, MonthlyReport]:
     """The month's reports that were sent, by unit, of all units or of `unit_ids`."""
     query = select(MonthlyReport).where(
@@ -169,8 +185,8 @@ def month_reports(
     )
     if unit_ids is not None:
         query = query.where(MonthlyReport.unit_id.in_(unit_ids))
-    if with_lines:
-        query = query.options(selectinload(MonthlyReport.lines).joinedload(ReportLine.item))
+    if with_versions:
+        query = query.options(selectinload(MonthlyReport.versions))
     reports = session.scalars(
         query.options(
             joinedload(MonthlyReport.unit),

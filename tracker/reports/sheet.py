@@ -1,4 +1,4 @@
-"""One unit's report of a month as its page shows it: head, lines by section, what happened."""
+"""One unit's report of a month as it is written: head, lines by section, what happened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.events.models import Event
 from tracker.plan.models import PlanItem
-from tracker.plan.rules import ItemKind
+from tracker.reports.happenings import NOTHING, Happening, Paper, happenings
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.queries import last_next_steps, prefilled_lines, report_of, ticked_words
-from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, status
+from tracker.reports.queries import answered_items, last_next_steps, report_of
+from tracker.reports.rules import TRANSITIONS, LineText, Status, Step, Terms, resend_by, resend_words, status
+from tracker.reports.snapshot import heading_of, name_of, number_of
 from tracker.units.models import Unit
 
-VERBS = {"open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回"}
+VERBS = {
+    "open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回",
+    "correct": "更正", "abandon": "放弃更正",
+}  # fmt: skip
 HISTORY = 50
 
 
@@ -23,26 +27,38 @@ HISTORY = 50
 class Line:
     """One item of the report.
 
-    `ticked` tells what was ticked this month, `last_next_steps` what the month before promised;
+    `happening` tells what happened this month, `last_next_steps` what the month before promised;
     `stored` is what somebody else has kept meanwhile, where it differs from what was typed.
     """
 
     item: PlanItem
     text: LineText
-    ticked: str = ""
+    happening: Happening = NOTHING
     last_next_steps: str = ""
     stored: LineText | None = None
+    return_reason: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
         """11, 工程9."""
-        return str(self.item.number) if self.item.kind is ItemKind.INDICATOR else self.item.code
+        return number_of(self.item)
 
     @property
     def name(self) -> str:
         """指标 11, 工程9."""
-        return f"指标 {self.number}" if self.item.kind is ItemKind.INDICATOR else self.number
+        return name_of(self.item)
+
+    @property
+    def heading(self) -> str:
+        """The section of the plan under which the line stands."""
+        return heading_of(self.item)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether nothing happened and nobody wrote anything: then the line is opened by a click."""
+        is_due = bool(self.faults or self.stored or self.return_reason)
+        return not (is_due or self.happening.is_change or self.text.is_written)
 
     @property
     def is_unfolded(self) -> bool:
@@ -51,17 +67,27 @@ class Line:
         return bool(self.text.problems or self.text.next_steps or self.stored or hidden & self.faults.keys())
 
     @property
-    def heading(self) -> str:
-        """The section of the plan under which the line stands."""
-        node: PlanItem | None = self.item
-        while node is not None and node.kind is not ItemKind.SECTION:
-            node = node.parent
-        return node.title if node else self.item.kind.label
+    def papers_at_hand(self) -> list[Paper]:
+        """The documents offered at once: those of the month and those chosen."""
+        return [paper for paper in self.happening.papers if self._is_at_hand(paper)]
 
     @property
-    def tells_ticks(self) -> bool:
-        """Whether what was ticked is worth a note of its own."""
-        return bool(self.ticked) and self.ticked not in self.text.progress
+    def older_papers(self) -> list[Paper]:
+        """The documents offered behind a click."""
+        return [paper for paper in self.happening.papers if not self._is_at_hand(paper)]
+
+    @property
+    def tells_happening(self) -> bool:
+        """Whether what happened is worth a note of its own."""
+        return bool(self.happening.words) and self.happening.words not in self.text.progress
+
+    @property
+    def tells_troubles(self) -> bool:
+        """Whether what was returned or asked for is worth a note of its own."""
+        return bool(self.happening.troubles) and self.happening.troubles not in self.text.problems
+
+    def _is_at_hand(self, paper: Paper) -> bool:
+        return paper.is_of_month or paper.id in self.text.evidence_ids
 
 
 @dataclass(frozen=True)
@@ -92,10 +118,7 @@ class Sheet:
     @property
     def resend_words(self) -> str:
         """Until when a returned report keeps its place."""
-        last_day = resend_by(self.report, self.terms) if self.report else None
-        if last_day is None:
-            return ""
-        return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交（退回后 2 个工作日内），逾期将记为“重报超期”"
+        return resend_words(resend_by(self.report, self.terms) if self.report else None)
 
     @property
     def faulty_count(self) -> int:
@@ -104,13 +127,9 @@ class Sheet:
     @property
     def first_fault(self) -> str:
         """The first field that is wrong, as the form names it: progress-17; empty when none is."""
-        names = ("progress", "reason", "problems", "next_steps")
+        names = ("progress", "percent", "figures", "reason", "problems", "next_steps")
         fields = (f"{name}-{line.item.id}" for line in self.lines for name in names if name in line.faults)
         return next(fields, "")
-
-    @property
-    def no_progress_count(self) -> int:
-        return sum(1 for line in self.lines if line.text.has_no_progress)
 
 
 @dataclass(frozen=True)
@@ -123,7 +142,10 @@ class HistoryLine:
     def words(self) -> str:
         """退回：数据不全."""
         verb = VERBS.get(self.event.verb, self.event.verb)
-        return f"{verb}：{self.event.note}" if self.event.note else verb
+        marked = self.event.after.get("lines") if self.event.verb == Step.RETURN else None
+        lines = [f"{code}：{reason}" for code, reason in marked.items()] if isinstance(marked, dict) else []
+        told = "；".join([self.event.note, *lines] if self.event.note else lines)
+        return f"{verb}：{told}" if told else verb
 
 
 def sheet_of(
@@ -134,21 +156,28 @@ def sheet_of(
     *,
     typed: Mapping[int, LineText] | None = None,
     faults: Mapping[int, Mapping[str, str]] | None = None,
-    as_sent: bool = False,
 ) -> Sheet:
     """The report of `unit` in `period`, prefilled while nobody has begun it.
 
     Args:
         typed: what a person has just typed; it goes before what is stored.
         faults: what was wrong with it, by item and field.
-        as_sent: for others than the unit, who do not read what it has not sent.
     """
     report = report_of(session, period, unit.id)
-    ticked = ticked_words(session, period, unit.id, terms)
-    promised = last_next_steps(session, period, unit.id, as_sent=as_sent)
-    stored = report.sent_lines if report and as_sent else _stored_lines(session, period, unit, report, ticked)
+    happened = happenings(session, period, unit.id, terms)
+    promised = last_next_steps(session, period, unit.id)
+    stored = _stored_lines(session, period, unit, report, happened)
+    marked = {line.item_id: line.return_reason for line in report.lines} if report else {}
     lines = [
-        _line(item, text, ticked, promised, (typed or {}).get(item.id), (faults or {}).get(item.id))
+        Line(
+            item=item,
+            text=(typed or {}).get(item.id, text),
+            happening=happened[item.id],
+            last_next_steps=promised.get(item.id, ""),
+            stored=text if typed and typed.get(item.id, text) != text else None,
+            return_reason=marked.get(item.id, ""),
+            faults=(faults or {}).get(item.id, {}),
+        )
         for item, text in stored
     ]
     return Sheet(period, unit, report, status(report, period, terms.of(unit.id)), lines, terms)
@@ -176,33 +205,15 @@ def _stored_lines(
     period: ReportPeriod,
     unit: Unit,
     report: MonthlyReport | None,
-    ticked: Mapping[int, str],
+    happened: Mapping[int, Happening],
 ) -> list[tuple[PlanItem, LineText]]:
     if report is not None and report.state not in TRANSITIONS[Step.SAVE]:
         return [(line.item, line.text) for line in report.lines]
     written = {line.item_id: line for line in report.lines} if report else {}
-    lines = prefilled_lines(session, period, unit.id, ticked)
-    answered = {item.id for item, _ in lines}
+    items = answered_items(session, period.campaign_id, unit.id)
+    answered = {item.id for item in items}
     kept = [line for line in written.values() if line.item_id not in answered and line.text != LineText()]
     return [
-        *((item, written[item.id].text if item.id in written else text) for item, text in lines),
+        *((item, (written[item.id] if item.id in written else happened[item.id]).text) for item in items),
         *((line.item, line.text) for line in kept),
     ]
-
-
-def _line(
-    item: PlanItem,
-    stored: LineText,
-    ticked: Mapping[int, str],
-    promised: Mapping[int, str],
-    typed: LineText | None,
-    faults: Mapping[str, str] | None,
-) -> Line:
-    return Line(
-        item=item,
-        text=typed or stored,
-        ticked=ticked.get(item.id, ""),
-        last_next_steps=promised.get(item.id, ""),
-        stored=stored if typed is not None and typed != stored else None,
-        faults=faults or {},
-    )

@@ -58,7 +58,7 @@ def export_month(month: str) -> Response:
 def export_lines(month: str) -> Response:
     """What the units of a month wrote, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
-    table = exports.line_table(rows, reports, period, terms())
+    table = exports.line_table(rows, reports, terms())
     return _workbook(f"{period.name}月报内容", f"report-lines-{period.name}", *table)
 
 
@@ -82,11 +82,11 @@ def return_many(month: str) -> web.Answer:
     period, form = find_month(month), ReturnForm()
     if not form.validate_on_submit():
         return _month_page(period, form, request.form.getlist("reports")), 422
-    reason = form.reason.data or ""
+    reason, present = form.reason.data or "", terms()
     return _decided_many(
         period,
         lambda report, version: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), version=version
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=present, version=version
         ),
         "已退回",
     )
@@ -164,7 +164,7 @@ def _month_to_export(
     return (
         period,
         overview.wanted_rows(rows, request.args.get("status", "")),
-        queries.month_reports(web.db(), period, with_lines=True),
+        queries.month_reports(web.db(), period, with_versions=True),
     )
 
 

@@ -1,17 +1,18 @@
 """One report to read, and the office's decision about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 
 from tracker import web
 from tracker.errors import Refused
 from tracker.forms import whole_number
 from tracker.reports import actions
-from tracker.reports.forms import ReturnForm
+from tracker.reports.forms import CorrectionForm, Mark, ReturnForm, typed_marks
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.rules import Step, refuse_decide
-from tracker.reports.sheet import Sheet, history, sheet_of
+from tracker.reports.reading import reading_of
+from tracker.reports.rules import Step, refuse_correct, refuse_decide
+from tracker.reports.sheet import history
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
 from tracker.units.models import Unit
 
@@ -19,9 +20,10 @@ from tracker.units.models import Unit
 @blueprint.get("/reports/<int:period_id>/units/<int:unit_id>")
 @web.business_only
 def show(period_id: int, unit_id: int) -> str:
-    """One unit's report of a month, to read; the office decides here."""
+    """One unit's report of a month, to read, also as it was submitted before (`?number=1`); the office
+    decides here."""
     unit = find_unit(unit_id)
-    return read_page(_sheet(find_period(period_id), unit))
+    return read_page(find_period(period_id), unit)
 
 
 @blueprint.post("/reports/<int:period_id>/units/<int:unit_id>/acceptance")
@@ -41,41 +43,57 @@ def accept(period_id: int, unit_id: int) -> web.Answer:
 def send_back(period_id: int, unit_id: int) -> web.Answer:
     """Return the report with a reason."""
     report, form = find_report(period_id, unit_id), ReturnForm()
-    if not form.validate_on_submit():
-        return read_page(_sheet(report.period, report.unit), form), 422
-    reason = form.reason.data or ""
+    marks = typed_marks(request.form)
+    if not form.validate_on_submit() or any(mark.fault for mark in marks.values()):
+        return read_page(report.period, report.unit, form, marks=marks), 422
+    reason, reasons = form.reason.data or "", {item_id: mark.reason for item_id, mark in marks.items()}
     return _decided(
         report,
         lambda: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), version=_version()
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(), version=_version(),
+            marks=reasons,
         ),
         "已退回",
         form,
-    )
+        marks,
+    )  # fmt: skip
 
 
-def read_page(sheet: Sheet, form: ReturnForm | None = None, problem: str = "") -> str:
+def read_page(
+    period: ReportPeriod,
+    unit: Unit,
+    form: ReturnForm | None = None,
+    problem: str = "",
+    marks: Mapping[int, Mark] | None = None,
+    correction: CorrectionForm | None = None,
+) -> str:
     """The report to read. What a unit has not sent yet is nobody else's."""
-    report, me = sheet.report, web.me()
-    is_sent = report is not None and report.first_submitted_at is not None
+    number = whole_number(request.args.get("number"))
+    reading = reading_of(web.db(), period, unit, terms(), web.me(), number)
+    report = reading.report
+    if number and reading.shown is None:
+        abort(404)
     return render_template(
         "reports/read.html",
-        sheet=sheet,
-        shows_lines=report is not None and (is_sent or me.unit_id == sheet.unit.id),
-        history=history(web.db(), report) if report and is_sent else [],
-        may_accept=report is not None and _refusal(report, Step.ACCEPT) is None,
-        may_return=report is not None and _refusal(report, Step.RETURN) is None,
+        reading=reading,
+        history=history(web.db(), report) if report and report.versions else [],
+        may_accept=_may(report, Step.ACCEPT) and reading.is_latest,
+        may_return=_may(report, Step.RETURN) and reading.is_latest,
+        may_correct=report is not None and _refusal_to_correct(report) is None and reading.is_latest,
         form=form or ReturnForm(formdata=None),
+        correction=correction or CorrectionForm(formdata=None),
+        marks=marks or {},
+        behalf={"unit": unit.id} if unit.id != web.me().unit_id else {},
         problem=problem,
     )
 
 
-def _refusal(report: MonthlyReport, step: Step) -> str | None:
-    return refuse_decide(report, report.submitted_by_id, web.me(), step)
+def _may(report: MonthlyReport | None, step: Step) -> bool:
+    return report is not None and refuse_decide(report, report.submitted_by_id, web.me(), step) is None
 
 
-def _sheet(period: ReportPeriod, unit: Unit) -> Sheet:
-    return sheet_of(web.db(), period, unit, terms(), as_sent=unit.id != web.me().unit_id)
+def _refusal_to_correct(report: MonthlyReport) -> str | None:
+    return refuse_correct(report, report.unit_id, web.me(), Step.CORRECT)
 
 
 def _version() -> int | None:
@@ -83,13 +101,17 @@ def _version() -> int | None:
 
 
 def _decided(
-    report: MonthlyReport, decide: Callable[[], None], words: str, form: ReturnForm | None = None
+    report: MonthlyReport,
+    decide: Callable[[], None],
+    words: str,
+    form: ReturnForm | None = None,
+    marks: Mapping[int, Mark] | None = None,
 ) -> web.Answer:
     try:
         decide()
     except Refused as refusal:
         web.db().rollback()
-        return read_page(_sheet(report.period, report.unit), form, str(refusal)), 409
+        return read_page(report.period, report.unit, form, str(refusal), marks), 409
     web.db().commit()
     flash(f"{report.unit.short} {report.period.name} 月报{words}", "ok")
     default = url_for("reports.show", period_id=report.period_id, unit_id=report.unit_id)

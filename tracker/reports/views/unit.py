@@ -12,7 +12,14 @@ from tracker.errors import Refused, Stale
 from tracker.reports import actions, overview, queries
 from tracker.reports.forms import TypedReport, typed_report
 from tracker.reports.models import ReportPeriod
-from tracker.reports.rules import LineText, line_faults, refuse_write, too_long
+from tracker.reports.rules import (
+    LineText,
+    line_faults,
+    nil_fault,
+    refuse_write,
+    typed_faults,
+    with_common_reason,
+)
 from tracker.reports.sheet import Sheet, last_event, sheet_of
 from tracker.reports.views.finding import blueprint, find_period, find_unit, own_unit, terms
 from tracker.reports.views.one import read_page
@@ -35,10 +42,11 @@ def own(period_id: int) -> web.Answer:
     period, unit = find_period(period_id), own_unit()
     if unit is None and web.me().role.reads_all:
         return web.see_other(url_for("reports.month", month=period.name))
-    sheet = sheet_of(web.db(), period, unit or find_unit(unit_in_hand().id), terms())
-    if _refusal(sheet) is None:
-        return _write_page(sheet)
-    return read_page(sheet)
+    unit = unit or find_unit(unit_in_hand().id)
+    report = queries.report_of(web.db(), period, unit.id)
+    if refuse_write(report, period, unit.id, web.me(), terms()):
+        return read_page(period, unit)
+    return write_page(sheet_of(web.db(), period, unit, terms()))
 
 
 @blueprint.post("/reports/<int:period_id>/draft")
@@ -68,19 +76,22 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
     period, unit = find_period(period_id), find_unit(unit_in_hand().id)
     present, typed = terms(), typed_report(request.form)
     lines = typed.filled_lines
-    if faults := _faults(lines, submits=submits):
-        return _write_page(sheet_of(web.db(), period, unit, present, typed=lines, faults=faults), typed), 422
+    nil_problem = nil_fault(lines, typed.common_reason) if typed.is_nil and submits else None
+    faults = _faults(lines, typed, submits=submits and nil_problem is None)
+    if faults or nil_problem:
+        sheet = sheet_of(web.db(), period, unit, present, typed=lines, faults=faults)
+        return write_page(sheet, typed, nil_problem=nil_problem or ""), 422
     try:
         _keep(period, unit, typed, submits=submits)
     except (Refused, StaleDataError) as error:
         refusal = error if isinstance(error, Refused) else Stale()  # both saved at the same moment
         web.db().rollback()
         sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
-        return _write_page(sheet, typed, str(refusal)), 409
+        return write_page(sheet, typed, str(refusal)), 409
     web.db().commit()
     whose = f"{unit.short}（市食安办代）" if is_on_behalf() else ""
     flash(f"{whose}月报已提交，等待市食安办审核" if submits else f"{whose}草稿已保存，还没有提交", "ok")
-    return web.see_other(url_for("reports.own", period_id=period.id, **_behalf(unit)))
+    return web.see_other(url_for("reports.own", period_id=period.id, **behalf(unit)))
 
 
 def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool) -> None:
@@ -90,31 +101,40 @@ def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool
         report = actions.open_draft(session, period, unit, by=me, at=now, terms=present)
     elif report.version != typed.version:
         raise Stale
-    actions.save_draft(session, report, typed.filled_lines, by=me, at=now, terms=present)
+    lines, why_nil = typed.filled_lines, typed.nil_reason
+    actions.save_draft(session, report, lines, by=me, at=now, terms=present, nil_reason=why_nil)
     if submits:
         actions.submit(session, report, by=me, at=now, terms=present)
 
 
-def _faults(lines: Mapping[int, LineText], *, submits: bool) -> dict[int, dict[str, str]]:
+def _faults(lines: Mapping[int, LineText], typed: TypedReport, *, submits: bool) -> dict[int, dict[str, str]]:
+    if typed.is_nil:
+        lines = with_common_reason(lines, typed.common_reason, fills_empty=True)
     found = {
-        item_id: {**(line_faults(line) if submits else {}), **too_long(line)}
+        item_id: {**(line_faults(line) if submits else {}), **typed_faults(line)}
         for item_id, line in lines.items()
     }
     return {item_id: faults for item_id, faults in found.items() if faults}
 
 
-def _behalf(unit: Unit) -> dict[str, Any]:
+def behalf(unit: Unit) -> dict[str, Any]:
     """The argument with which an address goes on acting in the unit's name."""
     return {"unit": unit.id} if is_on_behalf() else {}
 
 
-def _write_page(sheet: Sheet, typed: TypedReport | None = None, problem: str = "") -> str:
+def write_page(
+    sheet: Sheet, typed: TypedReport | None = None, problem: str = "", nil_problem: str = ""
+) -> str:
+    report = sheet.report
     return render_template(
         "reports/write.html",
         sheet=sheet,
-        typed=typed,
+        is_nil=typed.is_nil if typed else report is not None and report.is_nil,
+        common_reason=typed.common_reason if typed else report.nil_reason if report else "",
+        fills_empty=typed is not None and typed.fills_empty,
         problem=problem,
+        nil_problem=nil_problem,
         refusal=_refusal(sheet),
-        behalf=_behalf(sheet.unit),
-        last_event=last_event(web.db(), sheet.report) if sheet.report else None,
+        behalf=behalf(sheet.unit),
+        last_event=last_event(web.db(), report) if report else None,
     )

@@ -1,19 +1,13 @@
-"""The flow of a monthly report, whether it came on time, and what a page shows of it today."""
+"""Whether a monthly report came on time, and what a page shows of it today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from tracker.assignments.rules import Actor, may_act_for
 from tracker.labels import LabelledEnum, SignEnum
 from tracker.milestones.rules import Day
-
-RESEND_DAYS = 2
-"""Working days after a return within which a report sent again keeps its place."""
-LONGEST_TEXT = 4000
-"""Characters that one field of a line may have."""
 
 
 class ReportState(LabelledEnum):
@@ -23,28 +17,11 @@ class ReportState(LabelledEnum):
     SUBMITTED = "submitted", "已报"
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已采信"
+    CORRECTING = "correcting", "更正中"
 
 
-SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED})
+SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.CORRECTING})
 """The office has it in hand."""
-
-
-class Step(LabelledEnum):
-    """办理动作."""
-
-    SAVE = "save", "保存"
-    SUBMIT = "submit", "提交"
-    ACCEPT = "accept", "采信"
-    RETURN = "return", "退回"
-
-
-TRANSITIONS: dict[Step, frozenset[ReportState]] = {
-    Step.SAVE: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
-    Step.SUBMIT: frozenset({ReportState.DRAFT, ReportState.RETURNED}),
-    Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
-    Step.RETURN: SENT,
-}
-"""From which states a step may start."""
 
 
 class Shown(SignEnum):
@@ -72,6 +49,8 @@ class Facts(Protocol):
     @property
     def returned_at(self) -> datetime | None: ...
     @property
+    def resend_on(self) -> date | None: ...
+    @property
     def is_resubmitted_late(self) -> bool: ...
 
 
@@ -89,13 +68,15 @@ class Terms:
     """What decides over time and lateness; one for a whole page.
 
     `zone` is the jurisdiction's; `live_on` the day on which the campaign went live; `since` the
-    later day of units (by id) that began to report in its course.
+    later day of units (by id) that began to report in its course; `resend_days` the working days
+    after a return within which a report sent again keeps its place.
     """
 
     day: Day
     zone: str
     live_on: date
     since: Mapping[int, date] = field(default_factory=dict)
+    resend_days: int = 2
 
     def of(self, unit_id: int) -> "Terms":
         """The terms of one unit: it owes nothing from before it began to report."""
@@ -105,6 +86,10 @@ class Terms:
     @property
     def today(self) -> date:
         return self.day.today
+
+    def resend_by(self, returned_at: datetime) -> date:
+        """The last day on which a report that is returned now keeps its place."""
+        return self.day.calendar.add_working_days(self.day_of(returned_at), self.resend_days)
 
     def days_left(self, period: "Period") -> int:
         """Working days until the month's day, today left out; negative after it."""
@@ -131,6 +116,7 @@ class Status:
     late_days: int = 0
     is_resent_late: bool = False
     is_resend_overdue: bool = False
+    is_correcting: bool = False
 
     @property
     def is_reported(self) -> bool:
@@ -167,6 +153,7 @@ class Status:
         """按时, 迟报 2 日, 已采信（迟报 2 日）, 退回（按时）."""
         if self.shown in (Shown.ACCEPTED, Shown.RETURNED):
             overdue = "、超过重报期限" if self.is_resend_overdue else ""
+            overdue += "、更正中" if self.is_correcting else ""
             return f"{self.shown.label}（{self._punctuality}{overdue}）"
         return self._punctuality if self.is_reported else self.shown.label
 
@@ -218,8 +205,9 @@ def status(report: Facts | None, period: Period, terms: Terms) -> Status:
     resent_late = report.is_resubmitted_late
     if report.state is ReportState.RETURNED:
         return Status(Shown.RETURNED, late_days, resent_late, is_resend_overdue(report, terms))
-    if report.state is ReportState.ACCEPTED:
-        return Status(Shown.ACCEPTED, late_days, resent_late)
+    if report.state in (ReportState.ACCEPTED, ReportState.CORRECTING):
+        is_correcting = report.state is ReportState.CORRECTING
+        return Status(Shown.ACCEPTED, late_days, resent_late, is_correcting=is_correcting)
     if late_days:
         return Status(Shown.LATE, late_days, resent_late)
     return Status(Shown.RESENT_LATE if resent_late else Shown.ON_TIME, 0, resent_late)
@@ -237,10 +225,18 @@ def is_resend_overdue(report: Facts, terms: Terms) -> bool:
 
 
 def resend_by(report: Facts, terms: Terms) -> date | None:
-    """The last day on which a returned report keeps its place; None when it was not returned."""
+    """The last day on which a returned report keeps its place; None when it was not returned. It was
+    told with the return: a later change of the setting does not move it."""
     if report.state is not ReportState.RETURNED or report.returned_at is None:
         return None
-    return terms.day.calendar.add_working_days(terms.day_of(report.returned_at), RESEND_DAYS)
+    return report.resend_on or terms.resend_by(report.returned_at)
+
+
+def resend_words(last_day: date | None) -> str:
+    """Until when a returned report keeps its place, for the people who send it."""
+    if last_day is None:
+        return ""
+    return f"请在 {last_day:%Y-%m-%d} 24 时前重新提交，逾期将记为“重报超期”"
 
 
 def next_month(month: date) -> date:
@@ -256,86 +252,6 @@ def month_of(text: str) -> date | None:
         return None
 
 
-@dataclass(frozen=True)
-class LineText:
-    """What a person wrote for one indicator."""
-
-    progress: str = ""
-    problems: str = ""
-    next_steps: str = ""
-    has_no_progress: bool = False
-    reason: str = ""
-
-
-def with_common_reason(
-    lines: Mapping[int, LineText], reason: str, *, fills_empty: bool
-) -> dict[int, LineText]:
-    """统一原因: one reason for all lines that are 无进展 and give none of their own.
-
-    Args:
-        fills_empty: lines without any progress become 无进展 too.
-    """
-    return {key: _with_reason(line, reason, fills_empty) for key, line in lines.items()}
-
-
-def line_faults(line: LineText) -> dict[str, str]:
-    """What a line lacks before the report can be submitted, by field."""
-    if line.has_no_progress and line.progress:
-        return {"progress": "已勾选无进展，请去掉勾选或清空进展"}
-    if line.has_no_progress and not line.reason:
-        return {"reason": "无进展须写明原因"}
-    if not line.has_no_progress and not line.progress:
-        return {"progress": "请填写进展，或勾选无进展并写明原因"}
-    return {}
-
-
-def too_long(line: LineText) -> dict[str, str]:
-    """The fields of a line that are longer than can be kept."""
-    names = ("progress", "problems", "next_steps", "reason")
-    return {name: f"不能超过 {LONGEST_TEXT} 字" for name in names if len(getattr(line, name)) > LONGEST_TEXT}
-
-
-def refuse_write(
-    report: Facts | None, period: Period, unit_id: int, actor: Actor, terms: Terms
-) -> str | None:
-    """Why `actor` may not write the report of `unit_id`, or None."""
-    if not may_act_for(unit_id, actor):
-        return "只有本单位联络员可以填写月报"
-    if not is_owed(period, terms.of(unit_id).live_on):
-        return "这个月在开始报送之前，不需要报送"
-    if terms.today < period.month:
-        return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
-    return refuse_step(report, Step.SAVE) if report else None
-
-
-def refuse_submit(
-    report: Facts, period: Period, unit_id: int, lines: Iterable[LineText], actor: Actor, terms: Terms
-) -> str | None:
-    """Why `actor` may not submit the report, or None."""
-    if reason := refuse_write(report, period, unit_id, actor, terms) or refuse_step(report, Step.SUBMIT):
-        return reason
-    faulty_count = sum(1 for line in lines if line_faults(line))
-    return f"还有 {faulty_count} 条没有填完整，不能提交" if faulty_count else None
-
-
-def refuse_decide(report: Facts, submitter_id: int | None, actor: Actor, step: Step) -> str | None:
-    """Why `actor` may not accept or return the report, or None."""
-    if not actor.role.is_office:
-        return "只有市食安办可以审核月报"
-    if reason := refuse_step(report, step):
-        return reason
-    if step is Step.ACCEPT and submitter_id == actor.id:
-        return "自己提交的月报须由食安办另一位同志审核"
-    return None
-
-
-def refuse_step(report: Facts, step: Step) -> str | None:
-    """Why the state does not allow `step`, or None."""
-    if report.state in TRANSITIONS[step]:
-        return None
-    return f"当前状态是“{report.state.label}”，不能{step.label}"
-
-
 def _unsent_status(report: Facts | None, period: Period, terms: Terms) -> Status:
     if not is_owed(period, terms.live_on):
         return Status(Shown.NOT_OWED)
@@ -344,11 +260,3 @@ def _unsent_status(report: Facts | None, period: Period, terms: Terms) -> Status
     if terms.today > period.due_on:
         return Status(Shown.MISSING)
     return Status(Shown.DRAFT if report else Shown.DUE)
-
-
-def _with_reason(line: LineText, reason: str, fills_empty: bool) -> LineText:
-    is_empty = not line.has_no_progress and not line.progress
-    has_none = line.has_no_progress or (fills_empty and is_empty)
-    if not has_none:
-        return line
-    return LineText(line.progress, line.problems, line.next_steps, True, line.reason or reason)

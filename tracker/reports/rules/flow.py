@@ -1,0 +1,81 @@
+"""The flow of a monthly report: which step starts from which state, and who may do it."""
+
+from collections.abc import Iterable
+
+from tracker.assignments.rules import Actor, may_act_for
+from tracker.labels import LabelledEnum
+from tracker.reports.rules.lines import LineText, line_faults
+from tracker.reports.rules.status import Facts, Period, ReportState, Terms, is_owed
+
+WRITING = frozenset({ReportState.DRAFT, ReportState.RETURNED, ReportState.CORRECTING})
+"""The unit has it in hand."""
+
+
+class Step(LabelledEnum):
+    """办理动作."""
+
+    SAVE = "save", "保存"
+    SUBMIT = "submit", "提交"
+    ACCEPT = "accept", "采信"
+    RETURN = "return", "退回"
+    CORRECT = "correct", "更正"
+    ABANDON = "abandon", "放弃更正"
+
+
+TRANSITIONS: dict[Step, frozenset[ReportState]] = {
+    Step.SAVE: WRITING,
+    Step.SUBMIT: WRITING,
+    Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
+    Step.RETURN: frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED}),
+    Step.CORRECT: frozenset({ReportState.ACCEPTED}),
+    Step.ABANDON: frozenset({ReportState.CORRECTING}),
+}
+"""From which states a step may start."""
+
+
+def refuse_write(
+    report: Facts | None, period: Period, unit_id: int, actor: Actor, terms: Terms
+) -> str | None:
+    """Why `actor` may not write the report of `unit_id`, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以填写月报"
+    if not is_owed(period, terms.of(unit_id).live_on):
+        return "这个月在开始报送之前，不需要报送"
+    if terms.today < period.month:
+        return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
+    return refuse_step(report, Step.SAVE) if report else None
+
+
+def refuse_submit(
+    report: Facts, period: Period, unit_id: int, lines: Iterable[LineText], actor: Actor, terms: Terms
+) -> str | None:
+    """Why `actor` may not submit the report, or None."""
+    if reason := refuse_write(report, period, unit_id, actor, terms) or refuse_step(report, Step.SUBMIT):
+        return reason
+    faulty_count = sum(1 for line in lines if line_faults(line))
+    return f"还有 {faulty_count} 条没有填完整，不能提交" if faulty_count else None
+
+
+def refuse_decide(report: Facts, submitter_id: int | None, actor: Actor, step: Step) -> str | None:
+    """Why `actor` may not accept or return the report, or None."""
+    if not actor.role.is_office:
+        return "只有市食安办可以审核月报"
+    if reason := refuse_step(report, step):
+        return reason
+    if step is Step.ACCEPT and submitter_id == actor.id:
+        return "自己提交的月报须由食安办另一位同志审核"
+    return None
+
+
+def refuse_correct(report: Facts, unit_id: int, actor: Actor, step: Step) -> str | None:
+    """Why `actor` may not begin a correction of an accepted report, or give it up, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以更正月报"
+    return refuse_step(report, step)
+
+
+def refuse_step(report: Facts, step: Step) -> str | None:
+    """Why the state does not allow `step`, or None."""
+    if report.state in TRANSITIONS[step]:
+        return None
+    return f"当前状态是“{report.state.label}”，不能{step.label}"
