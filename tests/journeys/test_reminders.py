@@ -1,5 +1,7 @@
 """The morning of 26 March: what was told, read by the office, followed by the person who was told."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import (
@@ -38,6 +40,14 @@ def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveSer
     expect(page).to_have_url(address)
     expect(page.get_by_role("heading", name="11-1")).to_be_visible()
     expect(page.get_by_role("row", name="自评").first).to_contain_text("还有 1 个工作日")
+
+    bell = page.get_by_role("banner").get_by_role("link", name="提醒")
+    unread = int(bell.get_by_text(re.compile(r"^\d+$")).inner_text())
+    bell.click()
+    look_at(page)
+    page.get_by_role("link", name="11-1（自评").click()
+    expect(page).to_have_url(address)
+    expect(bell).to_have_text(f"提醒 {unread - 1} 条未读" if unread > 1 else "提醒")
 
 
 def _set_day(page: Page, row: str, day: str) -> None:

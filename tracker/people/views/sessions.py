@@ -40,12 +40,13 @@ def begin(user: User) -> None:
 
 
 def _load_user(remembered: str) -> User | None:
-    """The person, and the campaign in hand with them: every page needs both, and one trip brings both."""
+    """The person, the campaign in hand and what the bell counts: every page needs them, one trip brings
+    all."""
     today, slug = web.clock().today(), web.wanted_campaign()
     found = row_of_session(web.db(), web.WITH_CAMPAIGN, remembered, today=today, slug=slug)
     if found is None:
         return None
-    user, g.campaign = found
+    user, g.campaign, g.unread_count = found
     return user
 
 
