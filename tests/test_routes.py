@@ -46,6 +46,7 @@ from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign, Material, Reporter
 from tracker.reminders.models import Notice
+from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.units.models import Unit, UnitGroup
@@ -184,6 +185,7 @@ ROUTES = {
     "reminders.nudge_many": Row(OFFICE),
     "reminders.open_notice": Row(TOLD, others=NOBODY, without=BUSINESS - TOLD),
     "reminders.read_all": Row(BUSINESS),
+    "reminders.renew_calendar": Row(BUSINESS),
     "search.show": Row(BUSINESS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
@@ -199,7 +201,7 @@ ROUTES = {
     "reports.show": Row(BUSINESS, others=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
 }
-OPEN = {"static", "people.healthz", "people.sign_in", "people.enter"}
+OPEN = {"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"}
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}
@@ -364,6 +366,7 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         "user_id": user.id,
         "message_id": message.id,
         "notice_id": _notice_of(session, milestone, user, at).id,
+        "token": renew_feed(session, user, at=at).token,
     }
 
 

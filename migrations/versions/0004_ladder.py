@@ -1,4 +1,4 @@
-"""What was told is read in the system too."""
+"""What was told is read in the system too; calendars."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,3 +22,12 @@ def upgrade() -> None:
             postgresql_where=sa.text("read_at IS NULL"),
         )
     op.execute("UPDATE notice SET read_at = at")
+
+    op.create_table(
+        "calendar_feed",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_calendar_feed_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feed")),
+    )

@@ -1,4 +1,4 @@
-"""The ledger of what was told to whom."""
+"""The ledger of what was told to whom, and the addresses of calendars."""
 
 from datetime import date, datetime
 
@@ -45,3 +45,15 @@ class Notice(Base):
 
     user: Mapped[User] = relationship()
     message: Mapped[OutboxMessage | None] = relationship()
+
+
+class CalendarFeed(Base):
+    """日历订阅: the secret address of a person's calendar; whoever knows it reads the unit's days."""
+
+    __tablename__ = "calendar_feed"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    token: Mapped[str]
+    made_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()

@@ -5,6 +5,7 @@ is told from its day until the next one's; so a run after a week of downtime tel
 now, and rungs that no longer matter are never told.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
 MENTION_DAYS = 5
 """Working days within which a comment that calls upon a unit is still told."""
+FEED_TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
+"""The secret address of a calendar: whose it is, and 32 random bytes."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -190,6 +193,12 @@ def due_words(due_on: date, today: date, calendar: Calendar) -> str:
     if left == 0:
         return f"星期{WEEKDAYS[due_on.weekday()]}到期，今天是到期前最后一个工作日"
     return f"还有 {left} 个工作日"
+
+
+def feed_owner(token: str) -> int | None:
+    """Whose calendar a secret address claims to open."""
+    found = FEED_TOKEN.fullmatch(token)
+    return int(found[1]) if found else None
 
 
 def shortened(text: str, length: int = 60) -> str:

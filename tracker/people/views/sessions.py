@@ -14,8 +14,8 @@ from tracker.people.forms import SignInForm
 from tracker.people.models import User
 from tracker.people.queries import row_of_session
 
-OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter"})
-"""The only pages that nobody has to sign in for."""
+OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"})
+"""The only pages that nobody has to sign in for; a calendar asks for the secret in its address."""
 PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people.sign_out"})
 """The only pages for a person whose password was issued."""
 SEEN_STEP = 20

@@ -1,6 +1,6 @@
 """提醒 over HTTP."""
 
-from tracker.reminders.views import nudges
+from tracker.reminders.views import calendar, nudges
 from tracker.reminders.views.inbox import blueprint
 
-__all__ = ["blueprint", "nudges"]
+__all__ = ["blueprint", "calendar", "nudges"]

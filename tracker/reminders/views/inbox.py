@@ -8,6 +8,7 @@ from tracker.forms import whole_number
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.reminders import reading
 from tracker.reminders.queries import inbox
+from tracker.reminders.queries.calendar import feed_of
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -18,6 +19,7 @@ def notices() -> str:
     """What the person was told, the newest first."""
     number = page_number(request.args.get("page"))
     rows = inbox.notices(web.db(), web.me(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    feed = feed_of(web.db(), web.me())
     total = inbox.notice_count(web.db(), web.me())
     return render_template(
         "notices/index.html",
@@ -25,6 +27,8 @@ def notices() -> str:
         newest=rows[0].id if rows and number == 1 else None,
         done=inbox.done_since(web.db(), web.me(), rows),
         unread_count=web.unread_count(),
+        feed=feed,
+        feed_url=web.core().config.base_url + url_for("reminders.calendar", token=feed.token) if feed else "",
     )
 
 
