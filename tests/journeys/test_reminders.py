@@ -22,6 +22,7 @@ from tracker.reminders.jobs import remind
 
 def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveServer) -> None:
     come_in(page, "office-admin")
+    _add_rung(page, "-2")
     _set_day(page, "11-1 市农业农村局 自评", "2024-03-27")
     let_time_pass(live_server, "2024-03-26T09:00")
     told = remind(live_server.database, live_server.clock, base_url=live_server.url)
@@ -48,6 +49,16 @@ def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveSer
     page.get_by_role("link", name="11-1（自评").click()
     expect(page).to_have_url(address)
     expect(bell).to_have_text(f"提醒 {unread - 1} 条未读" if unread > 1 else "提醒")
+
+
+def _add_rung(page: Page, days: str) -> None:
+    open_from_menu(page, "创建设置")
+    page.get_by_role("link", name="设置提醒阶梯").click()
+    look_at(page)
+    page.get_by_label("新增一级，工作日").first.fill(days)
+    page.get_by_role("button", name="保存月报的阶梯").click()
+    expect_message(page, "月报的提醒阶梯已保存")
+    expect(page.get_by_label("到期前 2 个工作日", exact=True)).to_have_value(days)
 
 
 def _set_day(page: Page, row: str, day: str) -> None:

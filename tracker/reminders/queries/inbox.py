@@ -24,14 +24,14 @@ UNREAD_COUNT = (
 
 
 def notices(session: Session, person: User, *, offset: int = 0, limit: int = 50) -> Sequence[Notice]:
-    """What the person was told, the newest first."""
-    own = select(Notice).where(Notice.user_id == person.id)
+    """What the person was told in the system, the newest first."""
+    own = select(Notice).where(Notice.user_id == person.id, Notice.is_in_app)
     return session.scalars(own.order_by(Notice.id.desc()).offset(offset).limit(limit)).all()
 
 
 def notice_count(session: Session, person: User) -> int:
     """How many rows `notices` has."""
-    return session.scalar(select(func.count()).where(Notice.user_id == person.id)) or 0
+    return session.scalar(select(func.count()).where(Notice.user_id == person.id, Notice.is_in_app)) or 0
 
 
 def notice_of(session: Session, person: User, notice_id: int) -> Notice | None:

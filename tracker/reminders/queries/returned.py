@@ -13,7 +13,7 @@ from tracker.evidence.rules import EvidenceState
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, is_told, shortened
+from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, shortened
 
 
 def returned_documents(
@@ -34,7 +34,7 @@ def returned_documents(
     for row in rows:
         item = _item(campaign, row, zone)
         for person in people:
-            if person.unit_id == row.unit_id and is_told(person.role, item.rung):
+            if person.unit_id == row.unit_id and person.role.handles_tasks:
                 yield person, item
 
 

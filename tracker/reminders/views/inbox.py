@@ -22,7 +22,7 @@ def notices() -> str:
     feed = feed_of(web.db(), web.me())
     total = inbox.notice_count(web.db(), web.me())
     return render_template(
-        "notices/index.html",
+        "reminders/inbox.html",
         page=Page(list(rows), total, number, request.path, request.args.to_dict(flat=False)),
         newest=rows[0].id if rows and number == 1 else None,
         done=inbox.done_since(web.db(), web.me(), rows),
