@@ -45,6 +45,9 @@ from tracker.outbox.mails import Mail
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign, Material, Reporter
+from tracker.reminders.models import Notice
+from tracker.reminders.reading import renew_feed
+from tracker.reminders.rules import NoticeKind
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.units.models import Unit, UnitGroup
 
@@ -61,6 +64,8 @@ FILERS: Roles = OFFICE | WRITERS
 """Liaisons for their own unit, the office for every one (代办)."""
 HEADS: Roles = frozenset({Role.UNIT_HEAD})
 LOOKERS_ON: Roles = HEADS | {Role.LEADER, Role.REVIEWER}
+TOLD: Roles = frozenset({Role.LIAISON, Role.OFFICE})
+"""Whose own notice, and nobody else's, is there."""
 MANAGERS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN})
 
 
@@ -175,8 +180,14 @@ ROUTES = {
     "plan.set_acceptance": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
     "plan.switch_reporter": Row(OFFICE_ADMIN),
+    "reminders.ladder": Row(OFFICE_ADMIN),
+    "reminders.notices": Row(BUSINESS),
     "reminders.nudge": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "reminders.nudge_many": Row(OFFICE),
+    "reminders.open_notice": Row(TOLD, others=NOBODY, without=BUSINESS - TOLD),
+    "reminders.read_all": Row(BUSINESS),
+    "reminders.renew_calendar": Row(BUSINESS),
+    "reminders.save_ladder": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),
@@ -194,7 +205,7 @@ ROUTES = {
     "reports.show": Row(BUSINESS, others=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
 }
-OPEN = {"static", "people.healthz", "people.sign_in", "people.enter"}
+OPEN = {"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"}
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}
@@ -216,6 +227,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     anything = {
         "filename": "tracker.css",
         "slug": campaign.slug,
+        "kind": "report",
         "month": f"{period.month:%Y-%m}",
         "period_id": period.id,
         "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
@@ -358,7 +370,20 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         "whose_id": unit.id,
         "user_id": user.id,
         "message_id": message.id,
+        "notice_id": _notice_of(session, milestone, user, at).id,
+        "token": renew_feed(session, user, at=at).token,
     }
+
+
+def _notice_of(session: Session, milestone: Milestone, user: User, at: datetime) -> Notice:
+    """What the person was told of the milestone."""
+    notice = Notice(
+        campaign_id=milestone.campaign_id, kind=NoticeKind.MILESTONE, object_id=milestone.id,
+        late_from=milestone.late_from, rung=0, user_id=user.id, at=at, text="今天到期", url="/tasks/1",
+    )  # fmt: skip
+    session.add(notice)
+    session.flush()
+    return notice
 
 
 def _document_of(

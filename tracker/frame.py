@@ -94,6 +94,12 @@ class Frame:
         return url_for(SEARCH.endpoint) if is_asked and SEARCH in MENUS[web.me().role] else ""
 
     @property
+    def bell(self) -> int | None:
+        """How many notices wait to be read; None for those whom nothing is told."""
+        is_asked = current_user.is_authenticated and not web.me().role.is_admin
+        return web.unread_count() if is_asked else None
+
+    @property
     def office_phone(self) -> str:
         return self._campaign.office_phone if self._campaign else ""
 

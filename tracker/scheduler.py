@@ -39,7 +39,7 @@ def _remind(house: House) -> str:
         with house.database.transaction() as session:
             expire(session, at=house.clock.now())  # what did not go yesterday may be told today
     told = remind(house.database, house.clock, base_url=house.config.base_url)
-    return "；".join([f"提醒 {len(told.letters)} 人", *told.refusals])
+    return "；".join([f"提醒 {told.count} 人", *told.refusals])
 
 
 def _deliver(house: House) -> str:

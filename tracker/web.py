@@ -41,6 +41,7 @@ from tracker.people.models import User
 from tracker.people.queries import OF_SESSION
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
+from tracker.reminders.queries.inbox import UNREAD_COUNT
 from tracker.units.models import Unit
 from tracker.workdays.queries import calendar_of
 
@@ -163,6 +164,11 @@ def newest_campaign() -> Campaign | None:
     return cast(Campaign | None, g.newest_campaign)
 
 
+def unread_count() -> int:
+    """How many notices the signed-in person has not read."""
+    return cast(int, g.get("unread_count", 0))
+
+
 def is_htmx() -> bool:
     """Whether htmx asks, so that a fragment is the answer."""
     asked = request.headers
@@ -268,12 +274,12 @@ _IN_HAND = _OF_JURISDICTION.order_by(*_CHOSEN_ELSE_NEWEST).limit(1)
 _BY_ID = _OF_JURISDICTION.where(Campaign.id == bindparam("campaign_id"))
 _LATEST = select(Campaign).order_by(Campaign.id.desc()).limit(1)
 WITH_CAMPAIGN = (
-    OF_SESSION.add_columns(Campaign)
+    OF_SESSION.add_columns(Campaign, UNREAD_COUNT)
     .outerjoin(Campaign, Campaign.jurisdiction_id == Unit.jurisdiction_id)
     .order_by(*_CHOSEN_ELSE_NEWEST)
     .limit(1)
 )
-"""The person of a session with the campaign in hand."""
+"""The person of a session with the campaign in hand and the number of their unread notices."""
 
 
 def _close_session(_error: BaseException | None) -> None:

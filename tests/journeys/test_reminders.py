@@ -1,5 +1,7 @@
 """The morning of 26 March: what was told, read by the office, followed by the person who was told."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import (
@@ -20,6 +22,7 @@ from tracker.reminders.jobs import remind
 
 def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveServer) -> None:
     come_in(page, "office-admin")
+    _add_rung(page, "-2")
     _set_day(page, "11-1 市农业农村局 自评", "2024-03-27")
     let_time_pass(live_server, "2024-03-26T09:00")
     told = remind(live_server.database, live_server.clock, base_url=live_server.url)
@@ -38,6 +41,24 @@ def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveSer
     expect(page).to_have_url(address)
     expect(page.get_by_role("heading", name="11-1")).to_be_visible()
     expect(page.get_by_role("row", name="自评").first).to_contain_text("还有 1 个工作日")
+
+    bell = page.get_by_role("banner").get_by_role("link", name="提醒")
+    unread = int(bell.get_by_text(re.compile(r"^\d+$")).inner_text())
+    bell.click()
+    look_at(page)
+    page.get_by_role("link", name="11-1（自评").click()
+    expect(page).to_have_url(address)
+    expect(bell).to_have_text(f"提醒 {unread - 1} 条未读" if unread > 1 else "提醒")
+
+
+def _add_rung(page: Page, days: str) -> None:
+    open_from_menu(page, "创建设置")
+    page.get_by_role("link", name="设置提醒阶梯").click()
+    look_at(page)
+    page.get_by_label("新增一级，工作日").first.fill(days)
+    page.get_by_role("button", name="保存月报的阶梯").click()
+    expect_message(page, "月报的提醒阶梯已保存")
+    expect(page.get_by_label("到期前 2 个工作日", exact=True)).to_have_value(days)
 
 
 def _set_day(page: Page, row: str, day: str) -> None:

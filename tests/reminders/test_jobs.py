@@ -53,14 +53,16 @@ def sent_march_report(session: Session, campaign: Campaign, by: User, terms: Ter
 
 def test_the_report_is_told_to_the_liaison_and_from_the_day_after_to_the_head(run: Run) -> None:
     told = {day: run(f"2024-03-{day}T09:00") for day in (15, 18, 22, 25, 26, 28)}
+    told[34] = run("2024-04-03T09:00")
     assert told[15] == {}
     assert set(told[18]) == {"nongye", "shijian", "karuo", "mangkang"}
-    assert [rungs(told[day]["mangkang"], NoticeKind.REPORT) for day in (18, 22, 25, 26, 28)] == [
-        {-5}, {-1}, {0}, {1}, {3},
+    assert [rungs(told[day]["mangkang"], NoticeKind.REPORT) for day in (18, 22, 25, 26, 28, 34)] == [
+        {-5}, {-1}, {0}, {1}, {3}, {7},
     ]  # fmt: skip
     assert "mangkang-head" not in told[25]
     assert rungs(told[26]["mangkang-head"], NoticeKind.REPORT) == {1}
     assert rungs(told[28]["mangkang-head"], NoticeKind.REPORT) == {3}
+    assert rungs(told[34]["mangkang-head"], NoticeKind.REPORT) == {7}
 
 
 def test_the_office_gets_the_digest_on_the_26th_and_the_missing_units_on_the_28th(
@@ -77,6 +79,9 @@ def test_the_office_gets_the_digest_on_the_26th_and_the_missing_units_on_the_28t
     assert of(missing, NoticeKind.MISSING_REPORTS) == ["2024-03"]
     assert "34 个单位未报" in missing.mail.text
     assert "市农业农村局" not in missing.mail.text
+    again = run("2024-04-03T09:00")["office"]
+    assert of(again, NoticeKind.MISSING_REPORTS) == ["2024-03"]
+    assert run("2024-04-08T09:00") == {}
 
 
 def test_who_reported_hears_no_more_of_it(
@@ -298,7 +303,7 @@ def test_what_stood_in_a_mail_that_never_went_is_told_again_while_it_is_true(
     assert "mangkang" not in run("2024-05-09T09:00")
     session.execute(update(OutboxMessage).values(state=MailState.EXPIRED))
     again = run("2024-05-10T09:00")
-    assert rungs(again["mangkang"], NoticeKind.REPORT) == {3}
+    assert rungs(again["mangkang"], NoticeKind.REPORT) == {7}
     assert 3 in rungs(again["mangkang"], NoticeKind.MILESTONE)
     assert "芒康县" in of(again["office"], NoticeKind.UNIT_MILESTONES)
     assert "mangkang" not in run("2024-05-11T09:00")  # a Saturday that is worked

@@ -24,7 +24,7 @@ from tracker.reminders import mails
 from tracker.reminders.items import Due, Item, Recipient
 from tracker.reminders.mails import Letterhead, Urger
 from tracker.reminders.models import Notice
-from tracker.reminders.queries.ledger import went_stale
+from tracker.reminders.queries.ledger import untold, went_stale
 from tracker.reminders.queries.nudges import Standing, lock, nudge_lines, standing
 from tracker.reminders.rules import nudge_key
 
@@ -61,8 +61,24 @@ def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
         if not is_queued(session, letter.key):
             raise
         return False
-    session.execute(delete(Notice).where(Notice.user_id == recipient.id, went_stale()))
-    session.execute(insert(Notice), _rows(letter.due, message.id, at))
+    _note(session, letter.due, message.id, at)
+    return True
+
+
+def tell_in_app(session: Session, due: Due, *, at: datetime) -> bool:
+    """Note what is told in the system alone; False when somebody else noted it meanwhile.
+
+    Raises:
+        IntegrityError: something else than what was told already is in the way.
+    """
+    try:
+        with session.begin_nested():
+            _note(session, due, None, at)
+    except IntegrityError:
+        lines = [(due.recipient, item) for item in due.all_items]
+        if len(list(untold(session, lines))) == len(lines):
+            raise
+        return False
     return True
 
 
@@ -121,7 +137,12 @@ def _send_nudge(session: Session, due: Due, *, by: User, at: datetime, day: Day,
     session.execute(insert(Notice), _rows(due, message.id, at))
 
 
-def _rows(due: Due, message_id: int, at: datetime) -> list[dict[str, object]]:
+def _note(session: Session, due: Due, message_id: int | None, at: datetime) -> None:
+    session.execute(delete(Notice).where(Notice.user_id == due.recipient.id, went_stale()))
+    session.execute(insert(Notice), _rows(due, message_id, at))
+
+
+def _rows(due: Due, message_id: int | None, at: datetime) -> list[dict[str, object]]:
     return [
         {
             "campaign_id": item.campaign_id,
@@ -130,7 +151,9 @@ def _rows(due: Due, message_id: int, at: datetime) -> list[dict[str, object]]:
             "late_from": item.late_from,
             "rung": item.rung,
             "user_id": due.recipient.id,
-            "message_id": message_id,
+            "message_id": message_id if item.channel.is_mail else None,
+            "is_in_app": item.channel.is_in_app,
+            "read_at": None if item.channel.is_in_app else at,
             "at": at,
             "text": item.text,
             "url": item.path,

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from tracker.console import Console, pass_console
-from tracker.reminders.actions import Letter
-from tracker.reminders.items import Item
-from tracker.reminders.jobs import plan_round
+from tracker.reminders.items import Due, Item
+from tracker.reminders.jobs import Round, plan_round
 from tracker.reminders.jobs import remind as run
 from tracker.reminders.rules import NoticeKind
+from tracker.reminders.rules.ladder import Channel
 
 
 def iso_moment(raw: str) -> datetime:
@@ -45,22 +45,27 @@ def remind(console: Console, at: datetime | None, dry_run: bool, as_json: bool) 
     for refusal in told.refusals:
         click.echo(refusal, err=True)
     if as_json:
-        click.echo(json.dumps(as_data(told.letters, base_url), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_data(told, base_url), ensure_ascii=False, indent=2))
     else:
-        _print(told.letters)
+        _print(told)
 
 
-def as_data(letters: list[Letter], base_url: str) -> list[dict[str, Any]]:
-    """The letters in the shape that other tools read."""
+def as_data(told: Round, base_url: str) -> list[dict[str, Any]]:
+    """Who is told what, in the shape that other tools read; what goes by no mail has no subject."""
     return [
         {
-            "to": letter.due.recipient.to,
-            "unit": letter.due.recipient.unit,
-            "subject": letter.mail.subject,
-            "items": [_item(item, letter.due.recipient.id, base_url) for item in letter.due.all_items],
+            "to": due.recipient.to,
+            "unit": due.recipient.unit,
+            "subject": subject,
+            "items": [_item(item, due.recipient.id, base_url) for item in due.all_items],
         }
-        for letter in letters
+        for due, subject in _told(told)
     ]
+
+
+def _told(told: Round) -> list[tuple[Due, str]]:
+    by_mail = [(letter.due, letter.mail.subject) for letter in told.letters]
+    return by_mail + [(due, "") for due in told.in_app]
 
 
 def _item(item: Item, user_id: int, base_url: str) -> dict[str, Any]:
@@ -74,10 +79,10 @@ def _item(item: Item, user_id: int, base_url: str) -> dict[str, Any]:
     }
 
 
-def _print(letters: list[Letter]) -> None:
-    for letter in letters:
-        recipient = letter.due.recipient
-        click.echo(f"{recipient.unit} {recipient.name} <{recipient.to}>：{letter.mail.subject}")
-        for item in letter.due.all_items:
+def _print(told: Round) -> None:
+    for due, subject in _told(told):
+        recipient = due.recipient
+        click.echo(f"{recipient.unit} {recipient.name} <{recipient.to}>：{subject or Channel.APP.label}")
+        for item in due.all_items:
             click.echo(f"  {item.text}")
-    click.echo(f"共 {len(letters)} 人")
+    click.echo(f"共 {told.count} 人")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tracker.people.rules import Role
 from tracker.reminders.rules import NoticeKind
+from tracker.reminders.rules.ladder import Channel
 
 NEWS = (
     NoticeKind.RETURNED_MILESTONE,
@@ -47,6 +48,7 @@ class Item:
     name: str
     text: str
     path: str
+    channel: Channel = Channel.BOTH
 
     @property
     def due_on(self) -> date:
@@ -104,6 +106,16 @@ class Due:
     @property
     def all_items(self) -> list[Item]:
         return [digest.item for digest in self.digests] + self.items
+
+    @property
+    def mailed(self) -> list[Item]:
+        """The items that the mail lists beside the digests."""
+        return [item for item in self.items if item.channel.is_mail]
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether there is a mail to write; an empty one never is."""
+        return bool(self.digests or self.mailed)
 
 
 def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:

@@ -14,7 +14,8 @@ from tracker.clock import Clock
 from tracker.db import Database
 from tracker.milestones.rules import Day
 from tracker.reminders import mails
-from tracker.reminders.actions import Letter, tell
+from tracker.reminders.actions import Letter, tell, tell_in_app
+from tracker.reminders.items import Due
 from tracker.reminders.queries import due_today
 from tracker.reminders.queries.posts import jurisdictions, live_campaigns
 from tracker.reminders.rules import mail_key, refuse_telling
@@ -24,10 +25,16 @@ from tracker.workdays.queries import calendar_of
 
 @dataclass
 class Round:
-    """What a run tells, or why a city is told nothing now."""
+    """What a run tells, by mail or in the system alone, or why a city is told nothing now."""
 
     letters: list[Letter] = field(default_factory=list)
+    in_app: list[Due] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many people are told something."""
+        return len(self.letters) + len(self.in_app)
 
 
 def remind(database: Database, clock: Clock, *, base_url: str) -> Round:
@@ -39,6 +46,10 @@ def remind(database: Database, clock: Clock, *, base_url: str) -> Round:
         with database.transaction() as session:
             if tell(session, letter, at=clock.now()):
                 told.letters.append(letter)
+    for due in planned.in_app:
+        with database.transaction() as session:
+            if tell_in_app(session, due, at=clock.now()):
+                told.in_app.append(due)
     return told
 
 
@@ -64,6 +75,9 @@ def _plan_city(
         return
     head = mails.letterhead(campaigns, base_url, day.today)
     for due in due_today(session, jurisdiction.id, campaigns, day):
+        if not due.is_mailed:
+            planned.in_app.append(due)
+            continue
         write = mails.digest if due.digests else mails.reminder
         key = mail_key(due.recipient.id, day.today)
         planned.letters.append(Letter(key, jurisdiction.id, due, write(due, head)))

@@ -38,13 +38,13 @@ def letterhead(campaigns: Sequence[Campaign], base_url: str, today: date) -> Let
 
 def reminder(due: Due, head: Letterhead) -> Mail:
     """提醒: what the person's unit owes, grouped by how urgent it is."""
-    groups = by_group(due.items, head.today)
+    groups = by_group(due.mailed, head.today)
     return render("reminder", summary=_summary(groups), **_words(due, groups, head))
 
 
 def digest(due: Due, head: Letterhead) -> Mail:
     """月报汇总: how the units reported, and below it what else the person is told today."""
-    groups = by_group(due.items, head.today)
+    groups = by_group(due.mailed, head.today)
     months = [f"{found.month} 月报汇总：{found.counts}" for found in due.digests]
     summary = "；".join([*months, _summary(groups)]).removesuffix("；")
     return render("digest", summary=summary, digests=due.digests, **_words(due, groups, head))

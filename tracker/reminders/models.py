@@ -1,14 +1,19 @@
-"""The ledger of what was told to whom."""
+"""The ledger of what was told to whom, the ladders, and the addresses of calendars."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.outbox.models import OutboxMessage
 from tracker.people.models import User
+from tracker.plan.models import Campaign
 from tracker.reminders.rules import NoticeKind
+from tracker.reminders.rules.ladder import FARTHEST, Audience, Channel, LadderKind, Rung
+
+UNREAD = text("read_at IS NULL")
+"""Every page counts these of one person, in the index alone."""
 
 
 class Notice(Base):
@@ -17,12 +22,14 @@ class Notice(Base):
     `object_id` is the milestone, the month, the appeal, or for the office the unit, as `kind` says;
     `late_from` the first day past the due day that the ladder counted from: a new day in force, as
     after a return, begins the ladder anew; of what has no due day it is the day on which it happened.
+    `is_in_app` tells that the page 提醒 lists it, `read_at` when the person opened it there.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("campaign_id", "kind", "object_id", "late_from", "rung", "user_id"),
-        Index("ix_notice_user", "user_id"),
+        Index("ix_notice_user", "user_id", "id"),
+        Index("ix_notice_unread", "user_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +43,54 @@ class Notice(Base):
     at: Mapped[datetime]
     text: Mapped[str]
     url: Mapped[str]
+    is_in_app: Mapped[bool] = mapped_column(default=True)
+    read_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
     message: Mapped[OutboxMessage | None] = relationship()
+
+
+class LadderRung(Base):
+    """提醒阶梯的一级, as the office of a campaign set it for a kind; a kind without any has the default
+    ladder. `days` are working days relative to the due day."""
+
+    __tablename__ = "rung"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "kind", "days"),
+        CheckConstraint(f"days BETWEEN -{FARTHEST} AND {FARTHEST}", name="days"),
+        CheckConstraint("days > 0 OR NOT is_to_office", name="office_after"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[LadderKind]
+    days: Mapped[int]
+    is_to_liaison: Mapped[bool]
+    is_to_head: Mapped[bool]
+    is_to_office: Mapped[bool]
+    channel: Mapped[Channel]
+    is_on: Mapped[bool]
+
+    campaign: Mapped[Campaign] = relationship()
+
+    @property
+    def rung(self) -> Rung:
+        """As the rules know it."""
+        told = {
+            Audience.LIAISON: self.is_to_liaison,
+            Audience.HEAD: self.is_to_head,
+            Audience.OFFICE: self.is_to_office,
+        }
+        return Rung(self.days, frozenset(one for one in told if told[one]), self.channel, self.is_on)
+
+
+class CalendarFeed(Base):
+    """日历订阅: the secret address of a person's calendar; whoever knows it reads the unit's days."""
+
+    __tablename__ = "calendar_feed"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    token: Mapped[str]
+    made_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()

@@ -14,8 +14,8 @@ from tracker.people.forms import SignInForm
 from tracker.people.models import User
 from tracker.people.queries import row_of_session
 
-OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter"})
-"""The only pages that nobody has to sign in for."""
+OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"})
+"""The only pages that nobody has to sign in for; a calendar asks for the secret in its address."""
 PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people.sign_out"})
 """The only pages for a person whose password was issued."""
 SEEN_STEP = 20
@@ -40,12 +40,13 @@ def begin(user: User) -> None:
 
 
 def _load_user(remembered: str) -> User | None:
-    """The person, and the campaign in hand with them: every page needs both, and one trip brings both."""
+    """The person, the campaign in hand and what the bell counts: every page needs them, one trip brings
+    all."""
     today, slug = web.clock().today(), web.wanted_campaign()
     found = row_of_session(web.db(), web.WITH_CAMPAIGN, remembered, today=today, slug=slug)
     if found is None:
         return None
-    user, g.campaign = found
+    user, g.campaign, g.unread_count = found
     return user
 
 

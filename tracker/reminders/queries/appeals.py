@@ -11,7 +11,7 @@ from tracker.appeals.queries import answered_since, pending
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, is_told, shortened
+from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, shortened
 
 
 def appeal_lines(
@@ -30,7 +30,7 @@ def appeal_lines(
         at = appeal.answered_at or appeal.asked_at
         answered = _item(NoticeKind.APPEAL_ANSWER, appeal, at.astimezone(zone), _answered(appeal))
         for person in people:
-            if person.unit_id == appeal.unit.id and is_told(person.role, answered.rung):
+            if person.unit_id == appeal.unit.id and person.role.handles_tasks:
                 yield person, answered
 
 

@@ -13,7 +13,7 @@ from tracker.milestones.rules import Day
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Task
 from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import NoticeKind, is_told, mentions_from, shortened
+from tracker.reminders.rules import NoticeKind, mentions_from, shortened
 from tracker.units.models import Unit
 
 
@@ -38,7 +38,7 @@ def mentions(
         .where(Task.campaign_id == campaign.id, Comment.at >= first, Comment.at < end)
         .order_by(Comment.at, Comment.id)
     ).all()  # fmt: skip
-    workers = [person for person in people if is_told(person.role, 0)]
+    workers = [person for person in people if person.role.handles_tasks]
     for row in rows:
         item = _item(campaign, row, zone)
         for person in workers:

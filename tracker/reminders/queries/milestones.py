@@ -21,7 +21,8 @@ from tracker.plan.rules import told
 from tracker.reminders.items import Item
 from tracker.reminders.queries.ledger import milestone_told
 from tracker.reminders.queries.posts import REMINDED
-from tracker.reminders.rules import NoticeKind, Window, due_words, is_told, windows
+from tracker.reminders.rules import NoticeKind, due_words
+from tracker.reminders.rules.ladder import Audience, Ladder, Window, is_told, windows
 from tracker.units.models import Unit, UnitGroup
 
 ONE_DAY = timedelta(days=1)
@@ -31,18 +32,21 @@ MOST_NAMES = 3
 """Milestones that a line about a unit names before it only counts."""
 
 
-def owing_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator[tuple[int, Item]]:
+def owing_milestones(
+    session: Session, campaign: Campaign, ladder: Ladder, day: Day
+) -> Iterator[tuple[int, Item]]:
     """Every untold milestone on a rung, with each person of its unit who hears of it: its 经办人, or all
     liaisons of the unit where there is none in service; and the head."""
-    for window in windows(day.today, day.calendar).values():
+    for window in windows(ladder, day.today, day.calendar):
         roles = [role for role in REMINDED if is_told(role, window.rung)]
         rows = session.execute(
             lines_for(roles, day.today)
-            .where(*on_rung(campaign, window, day), ~milestone_told(window.rung))
+            .where(*on_rung(campaign, window, day), ~milestone_told(window.rung.days))
             .order_by(Milestone.late_from, Task.position, Milestone.id)
         )
         for row in rows:
-            yield row.user_id, _item(campaign, window.rung, row, day)
+            item = _item(campaign, window.rung.days, row, day)
+            yield row.user_id, replace(item, channel=window.rung.channel)
 
 
 def lines_for(roles: Collection[Role], today: date) -> Select[*tuple[Any, ...]]:
@@ -88,10 +92,19 @@ def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int
     return {row.unit_id: row[1] for row in rows}
 
 
-def overdue_units(session: Session, campaign: Campaign, day: Day, late: Mapping[int, int]) -> Iterator[Item]:
-    """What the office is told three working days after the day: each other unit with what it owes,
-    by the day from which that is overdue; `late` tells how much every unit has late in all."""
-    window = windows(day.today, day.calendar)[3]
+def overdue_units(
+    session: Session, campaign: Campaign, ladder: Ladder, day: Day, late: Mapping[int, int]
+) -> Iterator[Item]:
+    """What the office is told on its rungs past the day: each other unit with what it owes, by the day
+    from which that is overdue; `late` tells how much every unit has late in all."""
+    for window in windows(ladder, day.today, day.calendar):
+        if Audience.OFFICE in window.rung.to and window.rung.days > 0:
+            yield from _overdue_units(session, campaign, window, day, late)
+
+
+def _overdue_units(
+    session: Session, campaign: Campaign, window: Window, day: Day, late: Mapping[int, int]
+) -> Iterator[Item]:
     rows = session.execute(
         select(
             Unit.id.label("unit_id"), Unit.short, Milestone.id, Milestone.task_id,
@@ -113,11 +126,12 @@ def overdue_units(session: Session, campaign: Campaign, day: Day, late: Mapping[
             kind=NoticeKind.UNIT_MILESTONES,
             object_id=unit_id,
             late_from=late_from,
-            rung=window.rung,
+            rung=window.rung.days,
             campaign_id=campaign.id,
             name=owed[0].short,
             text=f"{owed[0].short}：{_named(owed)}（{_since(owed, day)}；{total}）",
             path=task if len(owed) == 1 else ledger,
+            channel=window.rung.channel,
         )
 
 
@@ -139,13 +153,17 @@ def on_rung(campaign: Campaign, window: Window, day: Day) -> list[ColumnElement[
     """The milestones of the window that their units owe and can tick."""
     found = [
         Milestone.campaign_id == campaign.id,
-        light_is(Light.LATE if window.rung > 0 else Light.NEAR, day),
+        light_is(Light.LATE, day) if window.rung.days > 0 else _is_ahead(day),
         not_(Milestone.is_waiting),
         Milestone.late_from <= window.last + ONE_DAY,
     ]
     if window.first is not None:
         found.append(Milestone.late_from >= window.first + ONE_DAY)
     return found
+
+
+def _is_ahead(day: Day) -> ColumnElement[bool]:
+    return or_(light_is(Light.NEAR, day), light_is(Light.AHEAD, day))
 
 
 def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:

@@ -19,7 +19,7 @@ from tracker.reminders.items import Item, Recipient
 from tracker.reminders.models import Notice
 from tracker.reminders.queries.milestones import nudge_items
 from tracker.reminders.queries.posts import recipients
-from tracker.reminders.rules import NoticeKind, Ties, Urged, is_told, refuse_nudge
+from tracker.reminders.rules import NoticeKind, Ties, Urged, refuse_nudge
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,6 @@ def _posts(
 ) -> dict[int, list[Recipient]]:
     found: dict[int, list[Recipient]] = defaultdict(list)
     for person in recipients(session, jurisdiction_id, today):
-        if person.unit_id in unit_ids and is_told(person.role, 0):
+        if person.unit_id in unit_ids and person.role.handles_tasks:
             found[person.unit_id].append(person)
     return found

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Digest, DigestGroup, Item
-from tracker.reminders.rules import NoticeKind, digest_holds, due_words, rung_on
+from tracker.reminders.rules import NoticeKind, digest_holds, due_words
+from tracker.reminders.rules.ladder import Audience, Ladder, rung_on
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
 from tracker.reports.queries import periods, reporting_units
@@ -21,8 +22,18 @@ from tracker.units.models import Unit
 ONE_DAY = timedelta(days=1)
 
 
-def owing_reports(session: Session, campaign: Campaign, terms: Terms) -> list[tuple[Unit, Item]]:
-    """Every reporting unit's months that are on a rung and not in the office's hand."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A month that a unit owes and the office has not in hand; the ladder counts from `due_on`."""
+
+    unit: Unit
+    month: ReportPeriod
+    due_on: date
+    is_returned: bool
+
+
+def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owed]:
+    """Every reporting unit's months that have begun and are not in the office's hand."""
     begun = [month for month in _owed(session, campaign, terms) if month.month <= terms.today]
     reports = {
         (report.period_id, report.unit_id): report
@@ -34,20 +45,27 @@ def owing_reports(session: Session, campaign: Campaign, terms: Terms) -> list[tu
     for unit in reporting_units(session, campaign):
         live_on = terms.of(unit.id).live_on
         for month in begun:
-            if not is_owed(month, live_on):
-                continue
-            item = _item(month, reports.get((month.id, unit.id)), terms)
-            if item is not None:
-                found.append((unit, item))
+            report = reports.get((month.id, unit.id))
+            if is_owed(month, live_on) and (report is None or report.state not in SENT):
+                again_by = resend_by(report, terms) if report is not None else None
+                found.append(Owed(unit, month, again_by or month.due_on, again_by is not None))
     return found
 
 
-def missing_reports(campaign: Campaign, owing: Iterable[tuple[Unit, Item]], day: Day) -> list[Item]:
-    """What the office is told of it three working days after the day: each month with its units."""
+def on_rungs(owed: Iterable[Owed], ladder: Ladder, terms: Terms) -> list[tuple[Unit, Item]]:
+    """Those of them that are on a rung today."""
+    return [(one.unit, item) for one in owed if (item := _item(one, ladder, terms)) is not None]
+
+
+def missing_reports(
+    campaign: Campaign, ladder: Ladder, owing: Iterable[tuple[Unit, Item]], day: Day
+) -> list[Item]:
+    """What the office is told of it on its rungs past the day: each month with its units."""
+    told = {rung.days for rung in ladder.after if Audience.OFFICE in rung.to}
     units: dict[tuple[int, date], list[str]] = defaultdict(list)
     items: dict[tuple[int, date], Item] = {}
     for unit, item in owing:
-        if item.rung == 3 and unit.id != campaign.office_unit_id:
+        if item.rung in told and unit.id != campaign.office_unit_id:
             units[item.object_id, item.late_from].append(unit.short)
             items[item.object_id, item.late_from] = item
     return [_missing(items[key], names, campaign, day) for key, names in units.items()]
@@ -78,25 +96,22 @@ def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeri
     return [month for month in periods(session, campaign) if is_owed(month, terms.live_on)]
 
 
-def _item(month: ReportPeriod, report: MonthlyReport | None, terms: Terms) -> Item | None:
-    if report is not None and report.state in SENT:
-        return None
-    again_by = resend_by(report, terms) if report is not None else None
-    due_on = again_by or month.due_on
-    rung = rung_on(due_on, terms.today, terms.day.calendar)
+def _item(one: Owed, ladder: Ladder, terms: Terms) -> Item | None:
+    due_on, calendar = one.due_on, terms.day.calendar
+    rung = rung_on(ladder, due_on, terms.today, calendar)
     if rung is None:
         return None
-    owed = f"已退回，重报期限 {due_on}" if again_by else f"期限 {due_on}"
-    name = f"{month.month:%Y-%m}"
+    owed = f"已退回，重报期限 {due_on}" if one.is_returned else f"期限 {due_on}"
     return Item(
         kind=NoticeKind.REPORT,
-        object_id=month.id,
+        object_id=one.month.id,
         late_from=due_on + ONE_DAY,
-        rung=rung,
-        campaign_id=month.campaign_id,
-        name=name,
-        text=f"{name} 月报：{owed}，{due_words(due_on, terms.today, terms.day.calendar)}",
-        path=f"/reports/{month.id}",
+        rung=rung.days,
+        campaign_id=one.month.campaign_id,
+        name=one.month.name,
+        text=f"{one.month.name} 月报：{owed}，{due_words(due_on, terms.today, calendar)}",
+        path=f"/reports/{one.month.id}",
+        channel=rung.channel,
     )
 
 

@@ -16,7 +16,7 @@ from tracker.plan.models import Campaign, Task
 from tracker.reminders.items import Item, Recipient
 from tracker.reminders.queries.milestones import line_words, lines_for
 from tracker.reminders.queries.posts import REMINDED
-from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, is_told, shortened
+from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, shortened
 
 
 def returned_milestones(session: Session, campaign: Campaign, day: Day) -> Iterator[tuple[int, Item]]:
@@ -24,7 +24,7 @@ def returned_milestones(session: Session, campaign: Campaign, day: Day) -> Itera
     ladder would tell of it only as its day draws near."""
     first_day = day.calendar.add_working_days(day.today, -DIGEST_DAYS)
     rows = session.execute(
-        lines_for([role for role in REMINDED if is_told(role, 0)], day.today)
+        lines_for([role for role in REMINDED if role.handles_tasks], day.today)
         .add_columns(Milestone.returned_on, Milestone.reason)
         .where(
             Milestone.campaign_id == campaign.id,
@@ -55,7 +55,7 @@ def returned_documents(
     for row in rows:
         item = _document(campaign, row, zone)
         for person in people:
-            if person.unit_id == row.unit_id and is_told(person.role, item.rung):
+            if person.unit_id == row.unit_id and person.role.handles_tasks:
                 yield person, item
 
 

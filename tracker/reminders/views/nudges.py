@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, url_for
+from flask import abort, flash, url_for
 
 from tracker import web
 from tracker.assignments.audience import may_open
@@ -14,8 +14,7 @@ from tracker.milestones.queries import milestones_by_id
 from tracker.milestones.rules import Step
 from tracker.milestones.views.decisions import bulk
 from tracker.reminders import actions, mails
-
-blueprint = Blueprint("reminders", __name__)
+from tracker.reminders.views.inbox import blueprint
 
 
 @blueprint.post("/milestones/<int:milestone_id>/nudge")

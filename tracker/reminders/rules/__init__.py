@@ -1,13 +1,8 @@
-"""The ladder (提醒阶梯): which rung of it a due day is on today, whom it concerns, when mail may go.
+"""What is told and when mail may go; who may urge whom. The ladder stands beside it."""
 
-Everything counts in the working days left until the due day, exactly as the pages show them. A rung
-is told from its day until the next one's; so a run after a week of downtime tells the rung that holds
-now, and rungs that no longer matter are never told.
-"""
-
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from tracker.assignments.rules import DEPARTMENTS, Actor
@@ -19,12 +14,12 @@ from tracker.plan.rules import PartyRole
 from tracker.units.rules import UnitKind
 from tracker.workdays.rules import Calendar
 
-RUNGS = (-5, -1, 0, 1, 3)
-"""Working days relative to the due day."""
 DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
 MENTION_DAYS = 5
 """Working days within which a comment that calls upon a unit is still told."""
+FEED_TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
+"""The secret address of a calendar: whose it is, and 32 random bytes."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -72,56 +67,6 @@ class Ties(NamedTuple):
 
     leads_task: bool
     is_in_item: bool
-
-
-@dataclass(frozen=True)
-class Window:
-    """The due days that are on a rung today; `first` None means however long ago."""
-
-    rung: int
-    first: date | None
-    last: date
-
-    def holds(self, due_on: date) -> bool:
-        return (self.first is None or self.first <= due_on) and due_on <= self.last
-
-
-def windows(today: date, calendar: Calendar) -> dict[int, Window]:
-    """The due days of every rung on a working day, by rung (sister of `rung_on`)."""
-    one_before = timedelta(days=1)
-    after = {count: calendar.add_working_days(today, count) - one_before for count in (1, 2, 6)}
-    third_back = calendar.add_working_days(today, -2)
-    return {
-        3: Window(3, None, third_back - one_before),
-        1: Window(1, third_back, today - one_before),
-        0: Window(0, today, after[1]),
-        -1: Window(-1, after[1] + one_before, after[2]),
-        -5: Window(-5, after[2] + one_before, after[6]),
-    }
-
-
-def rung_on(due_on: date, today: date, calendar: Calendar) -> int | None:
-    """The rung on which something due on `due_on` is today; None when nothing is told of it, as on
-    every day that is not worked."""
-    if not calendar.is_working_day(today):
-        return None
-    left = calendar.working_days_between(today, due_on)
-    if left < 0:
-        return 3 if left <= -3 else 1
-    return next((rung for rung in (0, -1, -5) if left <= -rung), None)
-
-
-def rung_day(due_on: date, rung: int, calendar: Calendar) -> date:
-    """The first day of a rung. Up to the due day it falls on the working day before when the day
-    itself is not worked, past it on the working day after."""
-    if rung > 0:
-        return calendar.add_working_days(due_on, rung)
-    return calendar.add_working_days(calendar.on_or_before(due_on), rung)
-
-
-def is_told(role: Role, rung: int) -> bool:
-    """Whether a person of the owing unit hears of this rung: heads only from the day after on."""
-    return role is Role.LIAISON or role.is_office or (role is Role.UNIT_HEAD and rung > 0)
 
 
 def digest_holds(due_on: date, today: date, calendar: Calendar) -> bool:
@@ -192,6 +137,12 @@ def due_words(due_on: date, today: date, calendar: Calendar) -> str:
     if left == 0:
         return f"星期{WEEKDAYS[due_on.weekday()]}到期，今天是到期前最后一个工作日"
     return f"还有 {left} 个工作日"
+
+
+def feed_owner(token: str) -> int | None:
+    """Whose calendar a secret address claims to open."""
+    found = FEED_TOKEN.fullmatch(token)
+    return int(found[1]) if found else None
 
 
 def shortened(text: str, length: int = 60) -> str:

@@ -1,0 +1,173 @@
+"""The ladder (提醒阶梯) as the office sets it: which rung of it a due day is on today, and whom it concerns.
+
+Everything counts in the working days left until the due day, exactly as the pages show them. A rung
+is told from its day until the next one's; so a run after a week of downtime tells the rung that holds
+now, and rungs that no longer matter are never told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from tracker.labels import LabelledEnum
+from tracker.people.rules import Role
+from tracker.workdays.rules import Calendar
+
+FARTHEST = 30
+"""Working days before or after the due day that a rung may have."""
+
+
+class LadderKind(LabelledEnum):
+    """哪一类事项的阶梯."""
+
+    REPORT = "report", "月报"
+    MILESTONE = "milestone", "节点"
+
+
+class Audience(LabelledEnum):
+    """告知谁: of the unit that owes, and the office, which is told of the units."""
+
+    LIAISON = "liaison", "联络员（经办人）"
+    HEAD = "head", "单位负责人"
+    OFFICE = "office", "市食安办"
+
+
+class Channel(LabelledEnum):
+    """告知方式."""
+
+    BOTH = "both", "邮件和站内"
+    MAIL = "mail", "仅邮件"
+    APP = "app", "仅站内"
+
+    @property
+    def is_mail(self) -> bool:
+        return self is not Channel.APP
+
+    @property
+    def is_in_app(self) -> bool:
+        return self is not Channel.MAIL
+
+
+@dataclass(frozen=True)
+class Rung:
+    """一级提醒: `days` are working days relative to the due day, negative before it."""
+
+    days: int
+    to: frozenset[Audience]
+    channel: Channel = Channel.BOTH
+    is_on: bool = True
+
+    @property
+    def words(self) -> str:
+        """到期前 5 个工作日, 到期当天, 逾期第 1 个工作日."""
+        if self.days == 0:
+            return "到期当天"
+        return f"逾期第 {self.days} 个工作日" if self.days > 0 else f"到期前 {-self.days} 个工作日"
+
+    @property
+    def mark(self) -> str:
+        """All of it as one word, to see whether somebody changed it and for the record."""
+        to = "+".join(sorted(self.to))
+        return f"{self.days}:{to}:{self.channel.value}:{'on' if self.is_on else 'off'}"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """提醒阶梯: the rungs by their day, also those that are switched off."""
+
+    rungs: tuple[Rung, ...]
+
+    @classmethod
+    def of(cls, rungs: Iterable[Rung]) -> "Ladder":
+        return cls(tuple(sorted(rungs, key=lambda rung: rung.days)))
+
+    @property
+    def mark(self) -> str:
+        return " ".join(rung.mark for rung in self.rungs)
+
+    @cached_property
+    def before(self) -> tuple[Rung, ...]:
+        """The rungs up to the due day that are told, the last one first."""
+        return tuple(rung for rung in reversed(self.rungs) if rung.is_on and rung.days <= 0)
+
+    @cached_property
+    def after(self) -> tuple[Rung, ...]:
+        """The rungs past the due day that are told, the last one first."""
+        return tuple(rung for rung in reversed(self.rungs) if rung.is_on and rung.days > 0)
+
+
+_UNIT = frozenset({Audience.LIAISON})
+_UNIT_AND_HEAD = _UNIT | {Audience.HEAD}
+DEFAULT_LADDER = Ladder(
+    (
+        *(Rung(days, _UNIT) for days in (-5, -1, 0)),
+        Rung(1, _UNIT_AND_HEAD),
+        *(Rung(days, _UNIT_AND_HEAD | {Audience.OFFICE}) for days in (3, 7)),
+    )
+)
+"""What holds for a kind until the office of a campaign changes it."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The due days that are on a rung today; `first` None means however long ago."""
+
+    rung: Rung
+    first: date | None
+    last: date
+
+    def holds(self, due_on: date) -> bool:
+        return (self.first is None or self.first <= due_on) and due_on <= self.last
+
+
+def windows(ladder: Ladder, today: date, calendar: Calendar) -> Iterator[Window]:
+    """The due days of every rung on a working day (sister of `rung_on`): each begins where the next
+    rung's end; the last rung past the due day has no beginning."""
+    begun: tuple[tuple[tuple[Rung, ...], date | None], ...] = ((ladder.before, today), (ladder.after, None))
+    for steps, first in begun:
+        for rung in steps:
+            last = calendar.add_working_days(today, 1 - rung.days) - timedelta(days=1)
+            yield Window(rung, first, last)
+            first = last + timedelta(days=1)
+
+
+def rung_on(ladder: Ladder, due_on: date, today: date, calendar: Calendar) -> Rung | None:
+    """The rung on which something due on `due_on` is today; None when nothing is told of it, as on
+    every day that is not worked. What comes before the day is never told after it."""
+    if not calendar.is_working_day(today):
+        return None
+    left = calendar.working_days_between(today, due_on)
+    steps = ladder.after if left < 0 else ladder.before
+    return next((rung for rung in steps if rung.days <= -left), None)
+
+
+def rung_day(due_on: date, days: int, calendar: Calendar) -> date:
+    """The first day of a rung. Up to the due day it falls on the working day before when the day
+    itself is not worked, past it on the working day after."""
+    if days > 0:
+        return calendar.add_working_days(due_on, days)
+    return calendar.add_working_days(calendar.on_or_before(due_on), days)
+
+
+def is_told(role: Role, rung: Rung) -> bool:
+    """Whether a person of the owing unit hears of this rung; the office's people do the tasks of theirs."""
+    audience = Audience.HEAD if role is Role.UNIT_HEAD else Audience.LIAISON
+    return (role.handles_tasks or role is Role.UNIT_HEAD) and audience in rung.to
+
+
+def ladder_faults(rungs: Sequence[Rung]) -> dict[int, str]:
+    """What is wrong with a ladder that somebody made, by the place of the rung."""
+    days = [rung.days for rung in rungs]
+    faults = {place: _rung_fault(rung, days.count(rung.days)) for place, rung in enumerate(rungs)}
+    return {place: fault for place, fault in faults.items() if fault}
+
+
+def _rung_fault(rung: Rung, count: int) -> str:
+    if abs(rung.days) > FARTHEST:
+        return f"应在 -{FARTHEST} 到 {FARTHEST} 之间"
+    if count > 1:
+        return "与另一级是同一天"
+    if not rung.to:
+        return "请选择告知谁"
+    return "市食安办只在逾期以后告知" if Audience.OFFICE in rung.to and rung.days <= 0 else ""
