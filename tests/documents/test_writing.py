@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from tracker.documents.letter import Grid, Letter, Text, day_words, width_of
+from tracker.documents.letter import Grid, Letter, Text, day_words, title_lines, width_of
 from tracker.documents.writing import write
 
 AT = datetime(2024, 3, 22, 2, tzinfo=UTC)
@@ -149,3 +149,8 @@ def test_the_properties_tell_who_wrote_it(document: Any) -> None:
 def test_a_date_has_no_leading_zeros() -> None:
     assert day_words(date(2024, 3, 2)) == "2024年3月2日"
     assert width_of("2024年") == 3
+
+
+def test_a_long_title_is_broken_into_even_lines() -> None:
+    assert title_lines("关于督办的\n通知", 20) == ["关于督办的", "通知"]
+    assert [width_of(line) for line in title_lines("汉" * 31, 20)] == [16, 15]

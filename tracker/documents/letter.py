@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from unicodedata import east_asian_width
 
 
@@ -53,3 +54,19 @@ def day_words(day: date) -> str:
 def width_of(words: str) -> float:
     """How many full characters wide a text is: figures and letters are half as wide."""
     return sum(1.0 if east_asian_width(sign) in "WFA" else 0.5 for sign in words)
+
+
+def title_lines(title: str, most: float) -> list[str]:
+    """The lines of a title, broken where it says so; one that is wider than `most` characters becomes
+    several of about the same width."""
+    return [part for line in title.splitlines() for part in _even_parts(line, most)]
+
+
+def _even_parts(line: str, most: float) -> list[str]:
+    wanted = width_of(line) / ceil(width_of(line) / most) if line else 0
+    parts, rest = [], line
+    while width_of(rest) > most:
+        end = next(end for end in range(1, len(rest) + 1) if width_of(rest[:end]) >= wanted)
+        parts.append(rest[:end])
+        rest = rest[end:]
+    return [*parts, rest]

@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from tracker.documents import elements
 from tracker.documents.elements import BLACK, BODY, SCRIPT, SONG, TITLE, add_run
-from tracker.documents.letter import Grid, Letter, Text, day_words, width_of
+from tracker.documents.letter import Grid, Letter, Text, day_words, title_lines, width_of
 
 LINES, SIGNS = 22, 28
 """Lines of a page, and characters of a line."""
@@ -120,7 +120,7 @@ def _head_size(words: str) -> Length:
 
 
 def _add_title(document: Document, title: str) -> None:
-    for line in title.splitlines():
+    for line in title_lines(title, WIDTH.pt / SIZE_2.pt):
         _add_centred(document, line, TITLE, SIZE_2).paragraph_format.line_spacing = Pt(34)
     _add_lines(document, 1)
 
@@ -137,7 +137,10 @@ def _add_signature(document: Document, letter: Letter) -> None:
     """署名 and date of a document that gets a seal: the date four characters in from the right, the
     organ centred above it."""
     words = day_words(letter.day)
+    before = document.paragraphs[-1]
     _add_lines(document, 2)
+    for paragraph in (before, *document.paragraphs[-2:]):  # no page for them alone
+        paragraph.paragraph_format.keep_with_next = True
     inner = 4 + (width_of(words) - width_of(letter.organ)) / 2
     for line, indent in ((letter.organ, max(0.0, inner)), (words, 4)):
         paragraph = document.add_paragraph()
@@ -180,9 +183,14 @@ def _add_grid(document: Document, grid: Grid) -> None:
         table.add_row()
         elements.keep_row_whole(table)
         _fill_row(table.rows[-1].cells, cells, is_head=bool(grid.header) and number == 0, grid=grid)
+        for cell in table.rows[-1].cells if not grid.header else ():
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     if grid.header:
         elements.repeat_header(table)
     _set_widths(table, grid.widths)
+    gap = document.add_paragraph()  # Word makes one of two tables that touch
+    elements.leave_grid(gap)
+    gap.paragraph_format.line_spacing = Pt(8)
 
 
 def _fill_row(cells: Sequence[_Cell], words: Sequence[str], *, is_head: bool, grid: Grid) -> None:

@@ -7,7 +7,13 @@ from datetime import date, timedelta
 from tracker.people.rules import Role
 from tracker.reminders.rules import NoticeKind
 
-NEWS = (NoticeKind.APPEAL, NoticeKind.APPEAL_ANSWER, NoticeKind.RETURNED_DOCUMENT, NoticeKind.MENTION)
+NEWS = (
+    NoticeKind.ORDER,
+    NoticeKind.APPEAL,
+    NoticeKind.APPEAL_ANSWER,
+    NoticeKind.RETURNED_DOCUMENT,
+    NoticeKind.MENTION,
+)
 """What has no day and no ladder: told once, under a heading of its own."""
 
 

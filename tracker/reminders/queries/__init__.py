@@ -12,6 +12,7 @@ from tracker.reminders.queries.appeals import appeal_lines
 from tracker.reminders.queries.ledger import served, untold
 from tracker.reminders.queries.mentions import mentions
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
+from tracker.reminders.queries.orders import order_lines
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.queries.reports import digests, missing_reports, owing_reports
 from tracker.reminders.queries.returned import returned_documents
@@ -74,6 +75,7 @@ def _add_news(session: Session, campaign: Campaign, day: Day, found: dict[int, D
     returned, comments."""
     people = [due.recipient for due in found.values()]
     news = [
+        *order_lines(session, campaign, people),
         *appeal_lines(session, campaign, people, day),
         *returned_documents(session, campaign, people, day),
         *mentions(session, campaign, day, people),
