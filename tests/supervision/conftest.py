@@ -46,8 +46,8 @@ def items(session: Session, campaign: Campaign, unit: Unit) -> list[OverdueItem]
 def draft(
     session: Session, campaign: Campaign, unit: Unit, items: list[OverdueItem], person: Person
 ) -> Order:
-    """An order about two of them, which the office has not issued yet."""
-    chosen = [items[0], items[-1]]
+    """An order about a report and a milestone of these, which the office has not issued yet."""
+    chosen = [items[0], next(item for item in items if item.milestone_id)]
     return actions.draft(session, campaign, unit, WORDS, chosen, by=person("office"), at=AT, today=TODAY)
 
 

@@ -44,7 +44,7 @@ def test_an_order_from_the_overdue_items_to_its_end(
     sign_in: SignIn, session: Session, unit: Unit, items: list[OverdueItem]
 ) -> None:
     office = sign_in("office")
-    assert "选择逾期事项" in office.get("/orders").text
+    assert "起草督办单" in office.get("/orders").text
     page = office.get(f"/orders/new?unit={unit.id}").text
     assert items[0].words in page
     answer = office.post("/orders", data=typed(items, unit=unit.id))
@@ -154,6 +154,28 @@ def test_the_order_goes_out_on_paper(sign_in: SignIn, order: Order) -> None:
     assert "filename=order-" in answer.headers["Content-Disposition"]
 
 
+def test_contacts_stand_under_the_order_and_with_the_unit(
+    sign_in: SignIn, unit: Unit, order: Order, session: Session
+) -> None:
+    office, page = sign_in("office"), f"/orders/overdue?unit={unit.id}"
+    told = {"way": "phone", "person": "张某某", "about": "2 月月报", "reply": "明天补报", "unit": unit.id}
+    assert office.post("/orders/contacts", data={**told, "reply": ""}).status_code == 422
+    assert office.post("/orders/contacts", data=told).location == page
+    milestone = next(item.milestone_id for item in order.items if item.milestone_id)
+    assert office.post(f"/milestones/{milestone}/nudge").status_code == 303
+    answer = office.post("/orders/contacts", data={**told, "about": "督办事项", "order": order.id})
+    assert answer.location == f"/orders/{order.id}"
+    html = office.get(page).text
+    for words in ("明天补报", "催办记录", "市食安办 市食安办", "督办事项", "邮件"):
+        assert words in html
+    html = sign_in("mangkang").get(f"/orders/{order.id}").text
+    assert "督办事项" in html
+    assert "邮件" in html
+    assert "2 月月报" not in html
+    assert "明天补报" in sign_in("mangkang").get("/orders/overdue").text
+    assert sign_in("nongye").get(page).status_code == 404
+
+
 def test_the_pages_are_valid_html(
     sign_in: SignIn,
     session: Session,
@@ -168,7 +190,9 @@ def test_the_pages_are_valid_html(
         session, order, DUE.replace(month=4), "塌方", by=person("mangkang"), at=AT, today=AT.date()
     )
     office = sign_in("office")
-    pages = {url: office.get(url).text for url in ("/orders", f"/orders/new?unit={unit.id}", address)}
+    urls = ("/orders", f"/orders/new?unit={unit.id}", f"/orders/overdue?unit={unit.id}", address)
+    pages = {url: office.get(url).text for url in urls}
+    pages["bad contact"] = office.post("/orders/contacts", data={"order": order.id}).text
     pages["bad draft"] = office.post("/orders", data={"unit": unit.id}).text
     pages["numbers"] = sign_in("office-admin").get("/plan/numbers").text
     liaison = sign_in("mangkang")

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from tracker.forms import ChineseForm, whole_number
 from tracker.supervision.queries import Filter
-from tracker.supervision.rules import LONGEST_TEXT, LONGEST_TITLE, OrderState, Urgency
+from tracker.supervision.rules import LONGEST_TEXT, LONGEST_TITLE, OrderState, Urgency, Way
 
 LONGEST_REASON = 500
 
@@ -67,6 +67,19 @@ class NewDayForm(ChineseForm):
 
     new_day = DateField("新时限", [InputRequired("请填写新的时限，例如 2024-05-20")])
     reason = TextAreaField("原因", [DataRequired("请写明原因"), _most(LONGEST_REASON)])
+
+
+class ContactForm(ChineseForm):
+    """催办记录."""
+
+    way = SelectField("方式")
+    person = StringField("联系人", [DataRequired("请填写联系了谁"), _most(60)], render_kw={"maxlength": 60})
+    about = StringField("催办事项", [DataRequired("请填写催办事项"), _most(LONGEST_REASON)])
+    reply = TextAreaField("答复情况", [DataRequired("请填写对方的答复"), _most(LONGEST_REASON)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way.choices = [(one.value, one.label) for one in Way]
 
 
 def read_filter(arguments: Mapping[str, str], *, unit_id: int | None, has_drafts: bool) -> Filter:

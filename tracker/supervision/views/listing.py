@@ -13,7 +13,8 @@ from tracker.forms import ChineseForm
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people.queries import staffed_units
 from tracker.supervision import queries
-from tracker.supervision.forms import AnswerForm, NewDayForm, ReplyForm, read_filter
+from tracker.supervision.contacts import contacts_of_order
+from tracker.supervision.forms import AnswerForm, ContactForm, NewDayForm, ReplyForm, read_filter
 from tracker.supervision.models import Order
 from tracker.supervision.rules import (
     OrderState,
@@ -81,6 +82,7 @@ def order_page(
     answer_form: ChineseForm | None = None,
     extension_form: ChineseForm | None = None,
     extension_answer_form: ChineseForm | None = None,
+    contact_form: ChineseForm | None = None,
 ) -> str:
     """One order as it stands; the forms are those that could not be taken."""
     me, today = web.me(), web.day().today
@@ -100,6 +102,8 @@ def order_page(
         answer_form=answer_form or AnswerForm(formdata=None),
         extension_form=extension_form or NewDayForm(formdata=None),
         extension_answer_form=extension_answer_form or AnswerForm(formdata=None),
+        contact_form=contact_form or ContactForm(formdata=None),
+        contacts=contacts_of_order(web.db(), order),
         history=queries.history(web.db(), order),
         step_label=lambda verb: Step(verb).label,
         back=web.back_to(url_for("supervision.index")),
