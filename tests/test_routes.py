@@ -49,6 +49,10 @@ from tracker.reminders.models import Notice
 from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
 from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.supervision.actions import Words, draft, issue
+from tracker.supervision.models import Order
+from tracker.supervision.overdue import OverdueItem
+from tracker.supervision.rules import Urgency
 from tracker.units.models import Unit, UnitGroup
 
 Roles = frozenset[Role]
@@ -98,6 +102,8 @@ class Row:
 
 ASKING = Row(OFFICE | {Role.LIAISON}, others=OFFICE, told=LOOKERS_ON)
 """What a unit says of its own share of a task, or the office in its name."""
+ORDERED = Row(OFFICE | {Role.LIAISON}, others=READERS, told=LOOKERS_ON)
+"""What a unit does about an order, or the office in its name."""
 ROUTES = {
     "appeals.acknowledge_all": Row(OFFICE | {Role.LIAISON}, told=HEADS),
     "appeals.acknowledge_one": ASKING,
@@ -188,6 +194,8 @@ ROUTES = {
     "reminders.read_all": Row(BUSINESS),
     "reminders.renew_calendar": Row(BUSINESS),
     "reminders.save_ladder": Row(OFFICE_ADMIN),
+    "numbering.index": Row(OFFICE_ADMIN),
+    "numbering.set_pattern": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),
@@ -204,14 +212,32 @@ ROUTES = {
     "reports.send_back": Row(OFFICE, others=OFFICE),
     "reports.show": Row(BUSINESS, others=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
+    "supervision.acknowledge": ORDERED,
+    "supervision.add_contact": Row(OFFICE),
+    "supervision.ask_extension": ORDERED,
+    "supervision.close": Row(OFFICE, others=OFFICE),
+    "supervision.create": Row(OFFICE),
+    "supervision.discard": Row(OFFICE, others=OFFICE),
+    "supervision.document": Row(BUSINESS, others=READERS),
+    "supervision.edit": Row(OFFICE, others=OFFICE),
+    "supervision.grant_extension": Row(OFFICE, others=OFFICE),
+    "supervision.index": Row(BUSINESS),
+    "supervision.issue": Row(OFFICE, others=OFFICE),
+    "supervision.new": Row(OFFICE),
+    "supervision.overdue": Row(BUSINESS),
+    "supervision.refuse_extension": Row(OFFICE, others=OFFICE),
+    "supervision.reply": ORDERED,
+    "supervision.send_back": Row(OFFICE, others=OFFICE),
+    "supervision.show": Row(BUSINESS, others=READERS),
+    "supervision.update": Row(OFFICE, others=OFFICE),
 }
 OPEN = {"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"}
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}
 """Keeps lists and exports short: this is about doors."""
-NAMES_ITS_UNIT = {"evidence.add"}
-"""Addresses of a task alone: the unit whose share is meant comes with the form."""
+NAMES_ITS_UNIT = {"evidence.add", "supervision.create", "supervision.new"}
+"""Addresses that name no unit: the one that is meant comes with the form."""
 FIRST_OF_ROLE = {role: name for name, _, role in reversed(PEOPLE)}
 STRANGERS = "芒康县"
 UNIT_NAMES = {"市食安办", "市农业农村局", STRANGERS}
@@ -357,8 +383,11 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
     )  # fmt: skip
     session.add(MonthlyReport(period_id=period.id, unit_id=unit.id))
     appeal = ask_waiver(session, milestone, "没有这样的业态", by=user, at=at)
+    order = _order_to(session, unit, milestone, at)
     session.flush()
     return {
+        "series": "order",
+        "order_id": order.id,
         "milestone_id": milestone.id,
         "assignment_id": milestone.assignment_id,
         "appeal_id": appeal.id,
@@ -384,6 +413,18 @@ def _notice_of(session: Session, milestone: Milestone, user: User, at: datetime)
     session.add(notice)
     session.flush()
     return notice
+
+
+def _order_to(session: Session, unit: Unit, milestone: Milestone, at: datetime) -> Order:
+    """An order that the unit has to answer."""
+    office = session.scalars(select(User).where(User.role == Role.OFFICE).order_by(User.id)).first()
+    campaign = session.get_one(Campaign, milestone.campaign_id)
+    assert office is not None
+    words = Words("逾期事项", "", "请抓紧办理", Urgency.NORMAL, "高某某", at.date())
+    item = OverdueItem("逾期", at.date(), 1, milestone_id=milestone.id)
+    order = draft(session, campaign, unit, words, [item], by=office, at=at, today=at.date())
+    issue(session, order, by=office, at=at)
+    return order
 
 
 def _document_of(

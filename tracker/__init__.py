@@ -22,10 +22,12 @@ FEATURES = (
     "appeals",
     "comments",
     "reports",
+    "supervision",
     "reminders",
     "board",
     "outbox",
     "plan",
+    "numbering",
     "search",
     "manual",
 )

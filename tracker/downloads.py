@@ -7,6 +7,7 @@ from flask import send_file
 from werkzeug.wrappers import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def send_workbook(file: IO[bytes], name: str, plain_name: str) -> Response:
@@ -15,8 +16,17 @@ def send_workbook(file: IO[bytes], name: str, plain_name: str) -> Response:
     Args:
         plain_name: the same for what reads ASCII alone.
     """
+    return _send(file, XLSX, f"{name}.xlsx", f"{plain_name}.xlsx")
+
+
+def send_document(file: IO[bytes], name: str, plain_name: str) -> Response:
+    """An official document to be saved as `name`.docx; `plain_name` as for a workbook."""
+    return _send(file, DOCX, f"{name}.docx", f"{plain_name}.docx")
+
+
+def _send(file: IO[bytes], kind: str, name: str, plain_name: str) -> Response:
     file.seek(0)
-    answer = send_file(file, XLSX, as_attachment=True, download_name=f"{plain_name}.xlsx")
-    names = {"filename": f"{plain_name}.xlsx", "filename*": f"UTF-8''{quote(f'{name}.xlsx', safe='')}"}
+    answer = send_file(file, kind, as_attachment=True, download_name=plain_name)
+    names = {"filename": plain_name, "filename*": f"UTF-8''{quote(name, safe='')}"}
     answer.headers.set("Content-Disposition", "attachment", **names)
     return answer

@@ -28,6 +28,7 @@ DESK = Entry("我的任务", "desk.show")
 MILESTONES = Entry("任务台账", "milestones.index")
 APPEALS = Entry("申请", "appeals.index")
 REPORTS = Entry("月报", "reports.index")
+ORDERS = Entry("督办", "supervision.index")
 PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
@@ -42,6 +43,7 @@ MENUS = {
         MILESTONES,
         APPEALS,
         REPORTS,
+        ORDERS,
         PLAN,
         SEARCH,
         PEOPLE,
@@ -49,11 +51,11 @@ MENUS = {
         SETTINGS,
         MANUAL,
     ),
-    Role.OFFICE: (BOARD, DESK, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, OUTBOX, MANUAL),
-    Role.LIAISON: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
-    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, PLAN, SEARCH, MANUAL),
+    Role.OFFICE: (BOARD, DESK, MILESTONES, APPEALS, REPORTS, ORDERS, PLAN, SEARCH, OUTBOX, MANUAL),
+    Role.LIAISON: (DESK, APPEALS, REPORTS, ORDERS, PLAN, SEARCH, MANUAL),
+    Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, ORDERS, PLAN, SEARCH, MANUAL),
+    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, PLAN, SEARCH, MANUAL),
+    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
     Role.SECURITY_ADMIN: (MANUAL,),
     Role.AUDIT_ADMIN: (MANUAL,),

@@ -10,6 +10,7 @@ from tracker.reminders.rules.ladder import Channel
 
 NEWS = (
     NoticeKind.RETURNED_MILESTONE,
+    NoticeKind.ORDER,
     NoticeKind.APPEAL,
     NoticeKind.APPEAL_ANSWER,
     NoticeKind.RETURNED_DOCUMENT,

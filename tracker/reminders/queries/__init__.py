@@ -13,6 +13,7 @@ from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.queries.ledger import served, untold
 from tracker.reminders.queries.mentions import mentions
 from tracker.reminders.queries.milestones import late_counts, overdue_units, owing_milestones
+from tracker.reminders.queries.orders import order_lines
 from tracker.reminders.queries.posts import recipients
 from tracker.reminders.queries.reports import digests, missing_reports, on_rungs, owed_reports
 from tracker.reminders.queries.returned import returned_documents, returned_milestones
@@ -86,6 +87,7 @@ def _add_news(session: Session, campaign: Campaign, day: Day, found: dict[int, D
     sent_back = returned_milestones(session, campaign, day)
     news = [
         *((found[user_id].recipient, item) for user_id, item in sent_back if user_id in found),
+        *order_lines(session, campaign, people),
         *appeal_lines(session, campaign, people, day),
         *returned_documents(session, campaign, people, day),
         *mentions(session, campaign, day, people),

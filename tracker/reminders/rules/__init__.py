@@ -27,7 +27,7 @@ class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
     is told of; a month whose digest it gets; an appeal that waits for the office, or was answered; a
     comment that calls upon the unit; a milestone that somebody urged; a milestone or a document that
-    was returned."""
+    was returned; an order that waits for the unit, or for the office."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
@@ -40,6 +40,7 @@ class NoticeKind(LabelledEnum):
     RETURNED_DOCUMENT = "returned_document", "退回材料"
     MENTION = "mention", "留言"
     NUDGE = "nudge", "催办"
+    ORDER = "order", "督办"
 
     @property
     def ladder(self) -> str:

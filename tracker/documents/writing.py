@@ -1,0 +1,234 @@
+"""The layout of GB/T 9704-2012 as a DOCX file.
+
+Whoever needs it imports it when a document is wanted: python-docx takes half a second to read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
+from typing import IO
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.shared import Length, Mm, Pt, RGBColor, Twips
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from tracker.documents import elements
+from tracker.documents.elements import BLACK, BODY, SCRIPT, SONG, TITLE, add_run
+from tracker.documents.letter import Grid, Letter, Text, day_words, title_lines, width_of
+
+LINES, SIGNS = 22, 28
+"""Lines of a page, and characters of a line."""
+WIDTH, HEIGHT = Mm(156), Mm(225)
+PAPER_HEIGHT, BOTTOM = Mm(297), Mm(35)
+"""版心: what is left of A4 between the margins."""
+LINE, SIGN = Twips(HEIGHT.twips // LINES), Pt(WIDTH.pt / SIGNS)
+NARROWER = -5
+"""So many twips closer do signs of the text stand, for 28 to have room in a line. A grid of characters
+would say the same, but LibreOffice gives a sign that is larger than its cell two of them."""
+SIZE_2, SIZE_3, SIZE_4, SIZE_5 = Pt(22), Pt(16), Pt(14), Pt(10.5)
+"""二号 for the title, 三号 for the text, 四号 for page numbers and 版记, 五号 for tables."""
+HEAD_TOP, LARGEST_HEAD, RED = Mm(35), Pt(48), RGBColor(0xFF, 0, 0)
+"""How far below the top of the text the red head begins, and its largest letters."""
+THICK, THIN = 8, 6
+"""Lines of 版记 in eighths of a point: the first and the last one, and those between."""
+CELL_MARGIN = Twips(108)
+"""What Word leaves free beside the words of a cell."""
+SHORT_CELL = 6
+"""Characters up to which a cell is centred."""
+LEFT, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
+CENTRED, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+def write(target: str | IO[bytes], letter: Letter, *, at: datetime) -> None:
+    """Write the document; `at` is the moment that its properties name."""
+    document = docx.Document()
+    _set_page(document)
+    _set_style(document)
+    _set_properties(document, letter, at)
+    _add_head(document, letter)
+    _add_title(document, letter.title)
+    if letter.addressee:
+        add_run(document.add_paragraph(), f"{letter.addressee}：", BODY, SIZE_3)
+    for block in letter.body:
+        if isinstance(block, Grid):
+            _add_grid(document, block)
+        else:
+            _add_text(document, block)
+    _add_signature(document, letter)
+    _add_imprint(document, letter)
+    document.save(target)
+
+
+def _set_page(document: Document) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), PAPER_HEIGHT
+    section.top_margin, section.bottom_margin = Mm(37), BOTTOM
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.footer_distance = Mm(23)
+    elements.set_grid(section, LINE)
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, side in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = side
+        layout = paragraph.paragraph_format
+        layout.left_indent, layout.right_indent = (SIZE_4, None) if side is LEFT else (None, SIZE_4)
+        add_run(paragraph, "— ", SONG, SIZE_4)
+        elements.add_page_number(add_run(paragraph, "", SONG, SIZE_4))
+        add_run(paragraph, " —", SONG, SIZE_4)
+
+
+def _set_style(document: Document) -> None:
+    normal = document.styles["Normal"]
+    normal.font.size = SIZE_3
+    properties = normal.element.get_or_add_rPr()
+    elements.set_font(properties, BODY)
+    elements.set_spacing(properties, NARROWER)
+    layout = normal.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing, layout.line_spacing_rule = LINE, WD_LINE_SPACING.EXACTLY
+    layout.widow_control = False
+    elements.name_fallbacks(document)
+
+
+def _set_properties(document: Document, letter: Letter, at: datetime) -> None:
+    about = document.core_properties
+    about.title, about.author = elements.clean("".join(letter.title.split())), elements.clean(letter.organ)
+    about.last_modified_by, about.comments, about.language = about.author, "", "zh-CN"
+    about.created = about.modified = at.replace(tzinfo=None)
+
+
+def _add_head(document: Document, letter: Letter) -> None:
+    """紧急程度, the red head, the number and the red line."""
+    add_run(document.add_paragraph(), letter.urgency, BLACK, SIZE_3)
+    head = _add_centred(document, letter.head, TITLE, _head_size(letter.head))
+    head.runs[0].font.color.rgb = RED
+    layout = head.paragraph_format
+    layout.space_before, layout.line_spacing = Length(HEAD_TOP - LINE), Pt(LARGEST_HEAD.pt * 1.2)
+    _add_lines(document, 2)
+    number = _add_centred(document, letter.number, BODY, SIZE_3)
+    elements.underline(number, color="FF0000", eighths=12, space=11)
+    _add_lines(document, 2)
+
+
+def _head_size(words: str) -> Length:
+    """As large as one line allows."""
+    return Pt(min(LARGEST_HEAD.pt, int(WIDTH.pt / max(width_of(words), 1) * 2) / 2))
+
+
+def _add_title(document: Document, title: str) -> None:
+    for line in title_lines(title, WIDTH.pt / SIZE_2.pt):
+        _add_centred(document, line, TITLE, SIZE_2).paragraph_format.line_spacing = Pt(34)
+    _add_lines(document, 1)
+
+
+def _add_text(document: Document, text: Text) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = BOTH
+    elements.indent_first(paragraph, 2, SIZE_3)
+    paragraph.paragraph_format.keep_with_next = text.level > 0
+    add_run(paragraph, text.words, {1: BLACK, 2: SCRIPT}.get(text.level, BODY), SIZE_3)
+
+
+def _add_signature(document: Document, letter: Letter) -> None:
+    """署名 and date of a document that gets a seal: the date four characters in from the right, the
+    organ centred above it."""
+    words = day_words(letter.day)
+    before = document.paragraphs[-1]
+    _add_lines(document, 2)
+    for paragraph in (before, *document.paragraphs[-2:]):  # no page for them alone
+        paragraph.paragraph_format.keep_with_next = True
+    inner = 4 + (width_of(words) - width_of(letter.organ)) / 2
+    for line, indent in ((letter.organ, max(0.0, inner)), (words, 4)):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = RIGHT
+        paragraph.paragraph_format.right_indent = Pt(indent * SIGN.pt)
+        paragraph.paragraph_format.keep_with_next = line is not words
+        add_run(paragraph, line, BODY, SIZE_3)
+
+
+def _add_imprint(document: Document, letter: Letter) -> None:
+    """版记: who gets copies, who printed it and when, at the foot of the last page."""
+    copies = [f"抄送：{'，'.join(letter.copies)}。"] if letter.copies else []
+    lines = [*copies, f"{letter.organ}\t{day_words(letter.day)}印发"]
+    table = document.add_table(len(lines), 1)
+    _set_widths(table, (1,))
+    for number, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
+        cell, is_last = row.cells[0], number == len(lines) - 1
+        layout = _fill(cell, line, BODY, SIZE_4).paragraph_format
+        layout.left_indent, layout.right_indent = SIZE_4 - CELL_MARGIN, SIZE_4 - CELL_MARGIN
+        layout.tab_stops.add_tab_stop(Length(WIDTH - SIZE_4 - CELL_MARGIN), WD_TAB_ALIGNMENT.RIGHT)
+        elements.rule(cell, above=THIN if number else THICK, below=THICK if is_last else THIN)
+        row.height_rule, row.height = WD_ROW_HEIGHT_RULE.EXACTLY, _imprint_height(line)
+    height = sum(_imprint_height(line) for line in lines)
+    elements.put_on_page(table, Length(PAPER_HEIGHT - BOTTOM - height))
+    _add_lines(document, 1)
+
+
+def _imprint_height(line: str) -> Length:
+    """How high a row of 版记 is: its words may need several lines."""
+    signs = (WIDTH - 2 * SIZE_4) // SIZE_4
+    return Length(ceil(width_of(line) / signs) * Pt(24))
+
+
+def _add_grid(document: Document, grid: Grid) -> None:
+    if grid.caption:
+        _add_centred(document, grid.caption, BLACK, SIZE_3).paragraph_format.keep_with_next = True
+    table = document.add_table(0, len(grid.widths), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for number, cells in enumerate([*([grid.header] if grid.header else []), *grid.rows]):
+        table.add_row()
+        elements.keep_row_whole(table)
+        _fill_row(table.rows[-1].cells, cells, is_head=bool(grid.header) and number == 0, grid=grid)
+        for cell in table.rows[-1].cells if not grid.header else ():
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+    if grid.header:
+        elements.repeat_header(table)
+    _set_widths(table, grid.widths)
+    gap = document.add_paragraph()  # Word makes one of two tables that touch
+    elements.leave_grid(gap)
+    gap.paragraph_format.line_spacing = Pt(8)
+
+
+def _fill_row(cells: Sequence[_Cell], words: Sequence[str], *, is_head: bool, grid: Grid) -> None:
+    for number, (cell, text) in enumerate(zip(cells, words, strict=True)):
+        is_heading = is_head or (not grid.header and number % 2 == 0)
+        paragraph = _fill(cell, text, BLACK if is_heading else BODY, SIZE_5)
+        paragraph.alignment = CENTRED if is_heading or width_of(text) <= SHORT_CELL else LEFT
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+
+
+def _fill(cell: _Cell, words: str, font: str, size: Length) -> Paragraph:
+    paragraph: Paragraph = cell.paragraphs[0]
+    elements.leave_grid(paragraph)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    add_run(paragraph, words, font, size)
+    return paragraph
+
+
+def _set_widths(table: Table, shares: Sequence[int]) -> None:
+    """Every cell too: Word goes by the cells, LibreOffice by the columns."""
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        width = Length(WIDTH * share // sum(shares))
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+
+
+def _add_centred(document: Document, words: str, font: str, size: Length) -> Paragraph:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = CENTRED
+    elements.leave_grid(paragraph)
+    add_run(paragraph, words, font, size)
+    return paragraph
+
+
+def _add_lines(document: Document, count: int) -> None:
+    """Empty lines."""
+    for _ in range(count):
+        document.add_paragraph()

@@ -1,0 +1,24 @@
+"""How the office writes its numbers."""
+
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from tracker.forms import ChineseForm
+from tracker.numbering.rules import LONGEST_PATTERN, pattern_problem
+
+
+class PatternForm(ChineseForm):
+    """文号格式."""
+
+    pattern = StringField(
+        "文号格式",
+        [
+            DataRequired("请填写文号格式"),
+            Length(max=LONGEST_PATTERN, message=f"不能超过 {LONGEST_PATTERN} 字"),
+        ],
+        render_kw={"maxlength": LONGEST_PATTERN},
+    )
+
+    def validate_pattern(self, field: Field) -> None:
+        if problem := pattern_problem(field.data or ""):
+            raise ValidationError(problem)
