@@ -52,6 +52,7 @@ def test_a_file_is_taken_in_with_its_clean_name_and_kind(take: Receive, store: S
         ("炸弹.zip", samples.packed("a", content=bytes(60 * 1024**2)), "解压后异常巨大的压缩包"),
         ("../\0a/b\u202e.exe", samples.EXE, "“b.exe”没有保存"),
     ],
+    ids=["empty", "exe", "html", "svg", "rar", "text", "bomb", "name"],
 )
 def test_what_is_not_taken_says_its_name_and_why_and_leaves_nothing(
     take: Receive, store: Store, name: str, content: bytes, words: str

@@ -68,9 +68,7 @@ def test_the_content_counts_and_not_the_name() -> None:
         (samples.office("visio/document.xml"), "其他 Office 文件"),
         (samples.packed("台账.txt")[:40], "损坏的压缩包"),
     ],
-    ids=lambda value: (
-        value if isinstance(value, str) else ""
-    ),  # a packed content holds the time of its making
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_anything_else_is_told_for_what_it_is(content: bytes, words: str) -> None:
     assert taken_for(content) == words
