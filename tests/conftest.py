@@ -16,7 +16,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests import world
@@ -178,6 +178,20 @@ def sign_in(app: Flask, client: FlaskClient) -> Callable[[str], FlaskClient]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def questions(database: RolledBackDatabase) -> Iterator[list[str]]:
+    """The queries that were sent to the database; a test clears the list where it begins to count."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip("( ").startswith(("SELECT", "WITH")):
+            asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, 
 
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS
-from tracker.evidence.models import Evidence, Placement
+from tracker.evidence.models import Evidence, EvidenceVersion, Placement
 from tracker.evidence.rules import COUNTS, HANDED_IN, EvidenceState, Span, gap, span
 from tracker.files.models import StoredFile
 from tracker.files.rules import FileKind
@@ -267,7 +267,7 @@ def find(session: Session, evidence_id: int, reader: User) -> Evidence | None:
             joinedload(Evidence.unit),
             joinedload(Evidence.created_by),
             selectinload(Evidence.placements).joinedload(Placement.material).joinedload(Material.task),
-            selectinload(Evidence.versions),
+            selectinload(Evidence.versions).joinedload(EvidenceVersion.by),
         )
     )
 
