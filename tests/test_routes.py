@@ -32,6 +32,9 @@ from tests.databases import RolledBackDatabase
 from tests.files.samples import pdf
 from tests.world import PASSWORD, PEOPLE, MovableClock
 from tracker.appeals.actions import ask_waiver
+from tracker.circulars.actions import draft as draft_circular
+from tracker.circulars.actions import issue as issue_circular
+from tracker.circulars.models import Circular
 from tracker.config import Config
 from tracker.db import Database
 from tracker.evidence.actions import add as file_document
@@ -40,6 +43,7 @@ from tracker.evidence.queries import slots_of
 from tracker.files.actions import receive
 from tracker.files.store import Store
 from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Day
 from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.people.models import User
@@ -54,6 +58,7 @@ from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem
 from tracker.supervision.rules import Urgency
 from tracker.units.models import Unit, UnitGroup
+from tracker.workdays.queries import calendar_of
 
 Roles = frozenset[Role]
 EVERYBODY: Roles = frozenset(Role)
@@ -121,6 +126,14 @@ ROUTES = {
     "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "board.show": Row(READERS),
     "board.units": Row(READERS),
+    "circulars.create": Row(OFFICE),
+    "circulars.discard": Row(OFFICE),
+    "circulars.document": Row(BUSINESS),
+    "circulars.edit": Row(OFFICE),
+    "circulars.index": Row(BUSINESS),
+    "circulars.issue": Row(OFFICE),
+    "circulars.show": Row(BUSINESS),
+    "circulars.update": Row(OFFICE),
     "comments.write": Row(OFFICE | UNITS, others=READERS, told=READERS - OFFICE),
     "desk.home": Row(EVERYBODY),
     "desk.row": Row(UNITS | OFFICE, others=OFFICE),
@@ -256,6 +269,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
         "kind": "report",
         "month": f"{period.month:%Y-%m}",
         "period_id": period.id,
+        "circular_id": _circular(session, campaign, period, clock).id,
         "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
         "reporter_id": session.scalars(select(Reporter.id).where(Reporter.unit_id.is_not(None))).one(),
     }
@@ -413,6 +427,16 @@ def _notice_of(session: Session, milestone: Milestone, user: User, at: datetime)
     session.add(notice)
     session.flush()
     return notice
+
+
+def _circular(session: Session, campaign: Campaign, period: ReportPeriod, clock: MovableClock) -> Circular:
+    """A circular that everybody may read."""
+    office, at = session.scalars(select(User).where(User.role == Role.OFFICE)).first(), clock.now()
+    assert office is not None
+    day = Day(at.date(), calendar_of(session, campaign.jurisdiction_id))
+    circular = draft_circular(session, campaign, period, by=office, at=at, day=day)
+    issue_circular(session, circular, by=office, at=at)
+    return circular
 
 
 def _order_to(session: Session, unit: Unit, milestone: Milestone, at: datetime) -> Order:

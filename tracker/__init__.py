@@ -23,6 +23,7 @@ FEATURES = (
     "comments",
     "reports",
     "supervision",
+    "circulars",
     "reminders",
     "board",
     "outbox",

@@ -85,6 +85,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_supervision_order_unit", ["campaign_id", "unit_id"], unique=False)
 
     op.create_table(
+        "circular",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=True),
+        sa.Column("deadline_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=30), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("opening", sa.String(), nullable=False),
+        sa.Column("praised", sa.JSON(), nullable=False),
+        sa.Column("criticized", sa.JSON(), nullable=False),
+        sa.Column("closing", sa.String(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("issued_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(kind = 'gate') = (deadline_id IS NOT NULL)", name=op.f("ck_circular_gate")),
+        sa.CheckConstraint("(kind = 'month') = (period_id IS NOT NULL)", name=op.f("ck_circular_month")),
+        sa.CheckConstraint("(number IS NULL) = (state = 'draft')", name=op.f("ck_circular_numbered")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_circular_campaign_id")),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_circular_deadline_id")),
+        sa.ForeignKeyConstraint(
+            ["drafted_by_id"], ["user_account.id"], name=op.f("fk_circular_drafted_by_id")
+        ),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["user_account.id"], name=op.f("fk_circular_issued_by_id")),
+        sa.ForeignKeyConstraint(["period_id"], ["report_period.id"], name=op.f("fk_circular_period_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circular")),
+        sa.UniqueConstraint(
+            "campaign_id", "year", "number", name=op.f("uq_circular_campaign_id_year_number")
+        ),
+    )
+    with op.batch_alter_table("circular", schema=None) as batch_op:
+        batch_op.create_index("ix_circular_state", ["campaign_id", "state", "id"], unique=False)
+
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),

@@ -11,6 +11,7 @@ from tracker.commands.seed import start_campaign
 from tracker.db import Database
 from tracker.demo.asking import asking_scenes
 from tracker.demo.cast import add_people
+from tracker.demo.circulating import circular_scenes
 from tracker.demo.monthly import report_scenes
 from tracker.demo.ordering import ordering_scenes
 from tracker.demo.story import Scene, Story, play
@@ -43,8 +44,9 @@ def set_stage(database: Database, clock: Clock, store: Store, *, base_url: str, 
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
         story = Story(session, campaign, clock, store)
-        told = (story.scenes(), report_scenes(story), asking_scenes(story), ordering_scenes(story))
-        scenes = _until_today(story, [scene for scenes in told for scene in scenes])
+        others = (report_scenes, asking_scenes, ordering_scenes, circular_scenes)
+        told = [*story.scenes(), *(scene for scenes in others for scene in scenes(story))]
+        scenes = _until_today(story, told)
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:
             for mail_at in _mail_moments(story):
                 earlier = [scene for scene in scenes if scene.at < mail_at]

@@ -38,7 +38,7 @@ THICK, THIN = 8, 6
 CELL_MARGIN = Twips(108)
 """What Word leaves free beside the words of a cell."""
 SHORT_CELL = 6
-"""Characters up to which a cell is centred."""
+"""Characters up to which the cells of a column are centred."""
 LEFT, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 CENTRED, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
@@ -197,7 +197,8 @@ def _fill_row(cells: Sequence[_Cell], words: Sequence[str], *, is_head: bool, gr
     for number, (cell, text) in enumerate(zip(cells, words, strict=True)):
         is_heading = is_head or (not grid.header and number % 2 == 0)
         paragraph = _fill(cell, text, BLACK if is_heading else BODY, SIZE_5)
-        paragraph.alignment = CENTRED if is_heading or width_of(text) <= SHORT_CELL else LEFT
+        is_short = all(width_of(row[number]) <= SHORT_CELL for row in grid.rows)
+        paragraph.alignment = CENTRED if is_heading or is_short else LEFT
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 

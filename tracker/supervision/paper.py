@@ -3,22 +3,18 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.documents.letter import Grid, Letter, Text, day_words
-from tracker.plan.models import Campaign
+from tracker.documents.letter import Grid, Letter, Text, day_words, organ_name
 from tracker.supervision.models import Order
 from tracker.supervision.rules import Urgency
 
 
-def organ_of(campaign: Campaign) -> str:
-    """发文机关: 昌都市 + 食品药品安全委员会办公室."""
-    return campaign.jurisdiction.name + campaign.office_unit.name.removeprefix("市")
-
-
 def letter_of(order: Order, today: date) -> Letter:
     """The order as an official document; a draft bears today's date and no number."""
+    campaign = order.campaign
+    organ = organ_name(campaign.jurisdiction.name, campaign.office_unit.name)
     issued_on = _day_of(order.issued_at, order) if order.issued_at else today
     return Letter(
-        head=f"{organ_of(order.campaign)}文件",
+        head=f"{organ}文件",
         number=order.reference or "（草稿，未编号）",
         title=f"关于{order.title}的\n督办通知",
         addressee=order.unit.name,
@@ -33,10 +29,10 @@ def letter_of(order: Order, today: date) -> Letter:
             Text("三、办结时限", 1),
             Text(
                 f"请于{day_words(order.due_on)}前办结并反馈。确有困难的，须在时限以前申请延期。"
-                f"联系电话：{order.campaign.office_phone or '（待填）'}。"
+                f"联系电话：{campaign.office_phone or '（待填）'}。"
             ),
         ],
-        organ=organ_of(order.campaign),
+        organ=organ,
         day=issued_on,
         urgency=order.urgency.label if order.urgency is not Urgency.NORMAL else "",
         copies=[unit.name for unit in order.supporters],
