@@ -188,6 +188,8 @@ ROUTES = {
     "reminders.read_all": Row(BUSINESS),
     "reminders.renew_calendar": Row(BUSINESS),
     "reminders.save_ladder": Row(OFFICE_ADMIN),
+    "reminders.save_webhook": Row(OFFICE_ADMIN),
+    "reminders.webhook": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
