@@ -14,7 +14,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_in_app", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_index("ix_notice_user")
-        batch_op.create_index("ix_notice_user", ["user_id", "id"], unique=False)
+        batch_op.create_index("ix_notice_user", ["user_id", "at"], unique=False)
         batch_op.create_index(
             "ix_notice_unread",
             ["user_id"],

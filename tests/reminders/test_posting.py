@@ -91,18 +91,18 @@ def test_a_template_has_a_place_for_the_lines_and_no_unknown_ones(template: str,
 
 def test_the_office_sets_its_robot(sign_in: SignIn, session: Session, run_round: RunRound) -> None:
     client = sign_in("office-admin")
-    assert "还没有发过" in client.get("/plan/webhook").text
+    assert "还没有发过" in client.get("/plan/settings/webhook").text
     data = {"hook_kind": "dingtalk", "hook_url": "http://robot.example.test", "hook_template": "提醒"}
-    answer = client.post("/plan/webhook", data=data)
+    answer = client.post("/plan/settings/webhook", data=data)
     assert answer.status_code == 422
     for words in ("应为以 https:// 开头的网址", "模板里须有 {事项}", 'value="http://robot.example.test"'):
         assert words in answer.text
     data |= {"hook_url": URL, "hook_template": "提醒：{事项}", "hook_is_on": "1"}
-    answer = client.post("/plan/webhook", data=data)
-    assert (answer.status_code, answer.location) == (303, "/plan/webhook")
+    answer = client.post("/plan/settings/webhook", data=data)
+    assert (answer.status_code, answer.location) == (303, "/plan/settings/webhook")
     event = session.scalars(select(Event).where(Event.verb == "set_webhook")).one()
     assert "secret" not in str(event.after)
     run_round("2024-03-26T09:00")
-    page = sign_in("office-admin").get("/plan/webhook").text
+    page = sign_in("office-admin").get("/plan/settings/webhook").text
     assert "昌都市创建国家食品安全示范城市：1 项" in page
     assert "提醒：- [2024-03 月报" in page

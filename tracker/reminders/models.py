@@ -29,7 +29,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("campaign_id", "kind", "object_id", "late_from", "rung", "user_id"),
-        Index("ix_notice_user", "user_id", "id"),
+        Index("ix_notice_user", "user_id", "at"),
         Index("ix_notice_unread", "user_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
     )
 

@@ -14,7 +14,7 @@ from tracker.reminders.rules.posts import DEFAULT_TEMPLATE
 from tracker.reminders.views.inbox import blueprint
 
 
-@blueprint.get("/plan/webhook")
+@blueprint.get("/plan/settings/webhook")
 @admin_only
 def webhook() -> str:
     """The campaign's robot, and what became of its last messages."""
@@ -26,7 +26,7 @@ def webhook() -> str:
     return _page(WebhookForm(None, **words))
 
 
-@blueprint.post("/plan/webhook")
+@blueprint.post("/plan/settings/webhook")
 @admin_only
 def save_webhook() -> web.Answer:
     """Where to post from the next run on."""
