@@ -11,6 +11,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import OpenerDirector, Request
 
 import pytest
 from flask import Flask, url_for
@@ -217,6 +219,21 @@ def _mail_stays_here() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(smtplib.SMTP, "_get_socket", only_here)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _posts_stay_here() -> Iterator[None]:
+    """No test can reach a real robot."""
+    really_open = OpenerDirector.open
+
+    def only_here(self: OpenerDirector, request: Request, *args: Any, **kwargs: Any) -> Any:
+        if urlsplit(request.full_url).hostname != "127.0.0.1":
+            raise AssertionError(f"a test tried to reach {request.full_url}")
+        return really_open(self, request, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenerDirector, "open", only_here)
         yield
 
 

@@ -209,6 +209,8 @@ ROUTES = {
     "reminders.save_ladder": Row(OFFICE_ADMIN),
     "numbering.index": Row(OFFICE_ADMIN),
     "numbering.set_pattern": Row(OFFICE_ADMIN),
+    "reminders.save_webhook": Row(OFFICE_ADMIN),
+    "reminders.webhook": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),

@@ -15,8 +15,9 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.outbox.actions import expire
-from tracker.outbox.jobs import deliver
+from tracker.outbox.jobs import deliver, deliver_posts
 from tracker.outbox.smtp import SmtpSender
+from tracker.outbox.webhook import post
 from tracker.reminders.jobs import remind
 
 log = logging.getLogger("tracker.timetable")
@@ -54,6 +55,10 @@ def _deliver(house: House) -> str:
     return done.words
 
 
+def _post(house: House) -> str:
+    return deliver_posts(house.database, house.clock, post).words
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timetable: a job, its times in the city's zone, whether the start of the
@@ -69,6 +74,7 @@ class Entry:
 TIMETABLE = (
     Entry("remind", _remind, "0 9 * * *", at_start=True, again_after=5),
     Entry("deliver", _deliver, "* * * * *", at_start=True),
+    Entry("post", _post, "* * * * *", at_start=True),
 )
 
 

@@ -177,33 +177,33 @@ def test_the_office_changes_adds_and_drops_rungs(
     sign_in: SignIn, session: Session, campaign: Campaign
 ) -> None:
     client = sign_in("office-admin")
-    assert "/plan/ladder" in client.get("/plan/settings").text
-    page = client.get("/plan/ladder").text
+    assert "/plan/settings/ladder" in client.get("/plan/settings").text
+    page = client.get("/plan/settings/ladder").text
     assert page.count("到期前 5 个工作日</label>") == 2
     data = form_of(DEFAULT_LADDER)
     data |= {"rungs-0-days": "-10", "rungs-1-is_dropped": "1", "rungs-6-channel": "app"}
     data |= {"rungs-6-days": "12", "rungs-6-to_head": "1", "rungs-6-is_on": "1"}
     data |= {"rungs-7-days": "", "rungs-7-channel": "both", "rungs-7-is_on": "1"}
     del data["rungs-2-is_on"]
-    answer = client.post("/plan/ladder/report", data=data)
-    assert (answer.status_code, answer.location) == (303, "/plan/ladder")
-    assert "月报的提醒阶梯已保存，从下一次提醒起生效" in client.get("/plan/ladder").text
+    answer = client.post("/plan/settings/ladder/report", data=data)
+    assert (answer.status_code, answer.location) == (303, "/plan/settings/ladder")
+    assert "月报的提醒阶梯已保存，从下一次提醒起生效" in client.get("/plan/settings/ladder").text
     changed = ladders_of(session, campaign)[LadderKind.REPORT].rungs
     assert changed[:2] == (Rung(-10, LIAISON), Rung(0, LIAISON, is_on=False))
     assert changed[2:] == (*DEFAULT_LADDER.rungs[3:], Rung(12, HEAD, Channel.APP))
-    again = client.post("/plan/ladder/report", data=data)
+    again = client.post("/plan/settings/ladder/report", data=data)
     assert again.status_code == 409
     assert 'value="12"' in again.text
-    assert client.post("/plan/ladder/other").status_code == 404
+    assert client.post("/plan/settings/ladder/other").status_code == 404
 
 
 def test_what_was_typed_wrongly_is_told_at_its_rung_and_kept(sign_in: SignIn) -> None:
     client = sign_in("office-admin")
     data = form_of(DEFAULT_LADDER) | {"rungs-0-days": "-31", "rungs-1-days": "bald", "rungs-2-to_office": "1"}
     data["rungs-3-days"] = "3"
-    answer = client.post("/plan/ladder/milestone", data=data)
+    answer = client.post("/plan/settings/ladder/milestone", data=data)
     assert answer.status_code == 422
     for words in ("应在 -30 到 30 之间", "市食安办只在逾期以后告知", "与另一级是同一天", 'value="bald"'):
         assert words in answer.text
     nothing = {"seen": DEFAULT_LADDER.mark}
-    assert client.post("/plan/ladder/milestone", data=nothing).status_code == 409
+    assert client.post("/plan/settings/ladder/milestone", data=nothing).status_code == 409

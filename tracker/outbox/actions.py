@@ -1,17 +1,18 @@
 """Queueing a mail, claiming it, saying what came of it, having it sent again or to somebody else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
 from tracker.events.actions import record
+from tracker.outbox.claims import is_lost, next_due, settle
 from tracker.outbox.mails import Mail
 from tracker.outbox.models import OutboxMessage
-from tracker.outbox.rules import LEASE, MailState, next_try, refuse_resend
+from tracker.outbox.rules import MailState, next_try, refuse_resend
 from tracker.people.models import User
 from tracker.people.rules import reason_not_to_enter
 from tracker.units.models import Jurisdiction
@@ -60,7 +61,7 @@ def expire(session: Session, *, at: datetime) -> None:
             update(OutboxMessage)
             .where(
                 OutboxMessage.jurisdiction_id == city.id,
-                or_(OutboxMessage.state == MailState.WAITING, _is_lost(at)),
+                or_(OutboxMessage.state == MailState.WAITING, is_lost(OutboxMessage, at)),
                 OutboxMessage.queued_at < midnight,
                 OutboxMessage.resend_count == 0,
             )
@@ -74,7 +75,7 @@ def claim(session: Session, cities: Mapping[int, date], *, at: datetime) -> Outb
     Only the mail of `cities` goes, those of `queries.open_cities`, and to nobody who has left. A claim
     that is older than the lease was lost with its process, and is taken over.
     """
-    while (message := _next(session, cities, at)) is not None:
+    while (message := next_due(session, OutboxMessage, cities, at)) is not None:
         user, today = message.user, cities[message.jurisdiction_id]
         left = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=today)
         if left is None:
@@ -92,7 +93,7 @@ def claim(session: Session, cities: Mapping[int, date], *, at: datetime) -> Outb
 
 def mark_sent(session: Session, message: OutboxMessage, answer: str, *, at: datetime) -> None:
     """The mail server took it; its answer is kept."""
-    _settle(session, message, state=MailState.SENT, answer=answer, sent_at=at, next_try_at=None)
+    settle(session, message, state=MailState.SENT, answer=answer, sent_at=at, next_try_at=None)
 
 
 def mark_failed(
@@ -101,7 +102,7 @@ def mark_failed(
     """The mail server did not take it, or `is_down`: wait for the next try, or give up after the last."""
     again_at = next_try(message.attempt_count, at, is_down=is_down)
     state = MailState.WAITING if again_at else MailState.FAILED
-    _settle(session, message, state=state, answer=answer, next_try_at=again_at)
+    settle(session, message, state=state, answer=answer, next_try_at=again_at)
 
 
 def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) -> None:
@@ -139,37 +140,3 @@ def readdress(session: Session, leaver: User, successor: User) -> int:
         message.attempt_count, message.next_try_at = 0, None
     session.flush()
     return len(messages)
-
-
-def _next(session: Session, city_ids: Collection[int], at: datetime) -> OutboxMessage | None:
-    """The first mail of these cities that waits for nothing any more, locked."""
-    is_due = and_(
-        OutboxMessage.state == MailState.WAITING,
-        or_(OutboxMessage.next_try_at.is_(None), OutboxMessage.next_try_at <= at),
-    )
-    return session.scalar(
-        select(OutboxMessage)
-        .where(or_(is_due, _is_lost(at)), OutboxMessage.jurisdiction_id.in_(city_ids))
-        .order_by(OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and needs no such word
-    )
-
-
-def _is_lost(at: datetime) -> ColumnElement[bool]:
-    return and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.claimed_at <= at - LEASE)
-
-
-def _settle(session: Session, message: OutboxMessage, **values: object) -> None:
-    """Write the outcome, unless the claim was lost and somebody else holds the mail now."""
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == message.id,
-            OutboxMessage.state == MailState.SENDING,
-            OutboxMessage.claimed_at == message.claimed_at,
-            OutboxMessage.attempt_count == message.attempt_count,
-        )
-        .values(**values, claimed_at=None)
-        .execution_options(synchronize_session=False)
-    )

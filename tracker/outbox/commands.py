@@ -6,6 +6,7 @@ from tracker.console import Console, pass_console
 from tracker.errors import Refused
 from tracker.outbox import jobs
 from tracker.outbox.smtp import NotSentError, SmtpSender, as_email
+from tracker.outbox.webhook import post
 
 NOTHING = "没有现在可以发送的邮件（工作日 9:00 以后发送）"
 NO_SERVER = "没有设置 TRACKER_SMTP_URL：邮件留在提醒发件箱里，没有发出"
@@ -14,7 +15,9 @@ NO_SERVER = "没有设置 TRACKER_SMTP_URL：邮件留在提醒发件箱里，�
 @click.command()
 @pass_console
 def deliver(console: Console) -> None:
-    """发送：把提醒发件箱里待发的邮件发出去。"""
+    """发送：把提醒发件箱里待发的邮件发出去，把待发的群消息发到群里。"""
+    if posted := jobs.deliver_posts(console.database, console.clock, post).words:
+        click.echo(f"群消息{posted}")
     done = jobs.deliver(console.database, console.clock, _sender(console), mail_from=console.config.mail_from)
     click.echo(done.words or NOTHING)
 

@@ -5,10 +5,12 @@ from email.message import EmailMessage
 
 from tracker.clock import Clock
 from tracker.db import Database
-from tracker.outbox import actions
-from tracker.outbox.models import OutboxMessage
+from tracker.outbox import actions, hooks
+from tracker.outbox.models import HookMessage, OutboxMessage
 from tracker.outbox.queries import open_cities
+from tracker.outbox.rules import hook_body
 from tracker.outbox.smtp import NotSentError, Sender, as_email
+from tracker.outbox.webhook import NotPostedError, Poster
 
 
 @dataclass
@@ -50,6 +52,42 @@ def deliver(database: Database, clock: Clock, sender: Sender, *, mail_from: str)
             with database.transaction() as session:
                 actions.mark_sent(session, message, answer, at=clock.now())
             done.sent_count += 1
+
+
+def deliver_posts(database: Database, clock: Clock, poster: Poster) -> Delivery:
+    """Post every message to a robot that may go now, at the hours of mail; one that fails stops no other."""
+    done = Delivery()
+    while (message := _claim_post(database, clock)) is not None:
+        try:
+            answer = _post(poster, message)
+        except NotPostedError as trouble:
+            with database.transaction() as session:
+                hooks.mark_unposted(session, message, str(trouble), at=clock.now())
+            done.failed_count += 1
+            done.trouble = str(trouble)
+        else:
+            with database.transaction() as session:
+                hooks.mark_posted(session, message, answer, at=clock.now())
+            done.sent_count += 1
+    return done
+
+
+def _post(poster: Poster, message: HookMessage) -> str:
+    """The robot's answer; whatever goes wrong is the message's trouble, as with a mail."""
+    try:
+        return poster(message.url, hook_body(message.kind, message.title, message.text))
+    except NotPostedError:
+        raise
+    except Exception as error:
+        raise NotPostedError(f"程序出错：{type(error).__name__} {error}".strip()) from error
+
+
+def _claim_post(database: Database, clock: Clock) -> HookMessage | None:
+    at = clock.now()
+    with database.session() as session:
+        cities = open_cities(session, at)
+    with database.transaction() as session:
+        return hooks.claim_post(session, cities, at=at)
 
 
 def _claim(database: Database, clock: Clock) -> OutboxMessage | None:

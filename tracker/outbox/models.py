@@ -1,4 +1,4 @@
-"""The mails that the system has written."""
+"""The mails, and the messages to robots of chat groups, that the system has written."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.outbox.rules import MailState
+from tracker.outbox.rules import HookKind, MailState
 from tracker.people.models import User
 
 
@@ -39,3 +39,26 @@ class OutboxMessage(Base):
     answer: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship()
+
+
+class HookMessage(Base):
+    """群消息: what a robot posts into a chat group; it goes like a mail, and its columns mean the same.
+    `url` is the robot's address when it was written, a secret."""
+
+    __tablename__ = "hook_message"
+    __table_args__ = (Index("ix_hook_message_due", "state", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    kind: Mapped[HookKind]
+    url: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]
+    queued_at: Mapped[datetime]
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")

@@ -1,8 +1,10 @@
 """States of a mail on its way, when mail goes, and when a failed one is tried again."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from tracker.labels import SignEnum
+from tracker.labels import LabelledEnum, SignEnum
 from tracker.workdays.rules import Calendar
 
 OPENS_AT = time(9)
@@ -24,6 +26,40 @@ class MailState(SignEnum):
     FAILED = "failed", "发送失败", "late", "■"
     NO_ADDRESS = "no_address", "无邮箱", "near", "▲"
     EXPIRED = "expired", "已过时", "idle", "–"
+
+
+class HookKind(LabelledEnum):
+    """群机器人."""
+
+    WECOM = "wecom", "企业微信"
+    DINGTALK = "dingtalk", "钉钉"
+
+    @property
+    def most_bytes(self) -> int:
+        """How long a text the robot takes."""
+        return 4096 if self is HookKind.WECOM else 20000
+
+
+def hook_body(kind: HookKind, title: str, text: str) -> dict[str, Any]:
+    """What the robot wants to be sent: Markdown, for DingTalk with a title for the list of messages."""
+    if kind is HookKind.WECOM:
+        return {"msgtype": "markdown", "markdown": {"content": text}}
+    return {"msgtype": "markdown", "markdown": {"title": title, "text": text}}
+
+
+def hook_url_fault(url: str, *, may_be_loopback: bool = False) -> str | None:
+    """Why a robot cannot be reached at this address; the address is a secret, so it goes by https."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return "不是有效的网址"
+    if parts.scheme == "http" and may_be_loopback and host == "127.0.0.1":
+        return None
+    if parts.scheme != "https" or not host or any(sign <= " " for sign in url):
+        return "应为以 https:// 开头的网址"
+    return None
 
 
 def is_mail_time(at: datetime, calendar: Calendar) -> bool:

@@ -85,4 +85,6 @@ def _print(told: Round) -> None:
         click.echo(f"{recipient.unit} {recipient.name} <{recipient.to}>：{subject or Channel.APP.label}")
         for item in due.all_items:
             click.echo(f"  {item.text}")
+    for letter in told.groups:
+        click.echo(f"{letter.post.kind.label}群：{letter.post.title}")
     click.echo(f"共 {told.count} 人")

@@ -1,13 +1,25 @@
-"""The ladder as the office types it."""
+"""The ladder and the robot as the office types them."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, SelectField
-from wtforms.validators import Optional
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from tracker.forms import ChineseForm
+from tracker.outbox.rules import HookKind, hook_url_fault
 from tracker.reminders.rules.ladder import FARTHEST, Audience, Channel, Ladder, Rung, ladder_faults
+from tracker.reminders.rules.posts import LONGEST_TEMPLATE, template_fault
 
 
 class RungForm(Form):
@@ -43,6 +55,42 @@ class RungForm(Form):
     def is_kept(self) -> bool:
         """Whether it is a rung, and stays."""
         return self.days.data is not None and not self.is_dropped.data
+
+
+class WebhookForm(ChineseForm):
+    """群机器人.
+
+    Args:
+        may_be_loopback: the robot may stand on this machine, as in tests.
+    """
+
+    hook_kind = SelectField("软件", [InputRequired("请选择软件")])
+    hook_url = StringField(
+        "机器人地址",
+        [InputRequired("请填写机器人地址"), Length(max=500)],
+        description="在群里添加机器人后得到的网址（Webhook），等于钥匙，请勿外传。钉钉的安全设置选“自定义关键词”，"
+        "填模板里一定有的词。",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    hook_template = TextAreaField(
+        "消息模板",
+        [InputRequired("请填写模板"), Length(max=LONGEST_TEMPLATE)],
+        description="{创建}、{日期}、{事项} 会换成创建名称、当天日期和逐行的事项。",
+    )
+    hook_is_on = BooleanField("启用")
+
+    def __init__(self, *args: Any, may_be_loopback: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._may_be_loopback = may_be_loopback
+        self.hook_kind.choices = [(kind.value, kind.label) for kind in HookKind]
+
+    def validate_hook_url(self, field: Field) -> None:
+        if fault := hook_url_fault(field.data or "", may_be_loopback=self._may_be_loopback):
+            raise ValidationError(fault)
+
+    def validate_hook_template(self, field: Field) -> None:
+        if fault := template_fault(field.data or ""):
+            raise ValidationError(fault)
 
 
 class LadderForm(ChineseForm):

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from tracker.clock import Clock
 from tracker.db import Database
 from tracker.milestones.rules import Day
+from tracker.plan.models import Campaign
 from tracker.reminders import mails
 from tracker.reminders.actions import Letter, tell, tell_in_app
 from tracker.reminders.items import Due
+from tracker.reminders.posting import GroupLetter, group_letter, tell_group
 from tracker.reminders.queries import due_today
+from tracker.reminders.queries.hooks import is_posted, unposted, webhook_of
 from tracker.reminders.queries.posts import jurisdictions, live_campaigns
 from tracker.reminders.rules import mail_key, refuse_telling
 from tracker.units.models import Jurisdiction
@@ -29,6 +32,7 @@ class Round:
 
     letters: list[Letter] = field(default_factory=list)
     in_app: list[Due] = field(default_factory=list)
+    groups: list[GroupLetter] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
     @property
@@ -46,6 +50,10 @@ def remind(database: Database, clock: Clock, *, base_url: str) -> Round:
         with database.transaction() as session:
             if tell(session, letter, at=clock.now()):
                 told.letters.append(letter)
+    for post in planned.groups:
+        with database.transaction() as session:
+            if tell_group(session, post, at=clock.now()):
+                told.groups.append(post)
     for due in planned.in_app:
         with database.transaction() as session:
             if tell_in_app(session, due, at=clock.now()):
@@ -73,6 +81,8 @@ def _plan_city(
     campaigns = live_campaigns(session, jurisdiction.id, day.today)
     if not campaigns:
         return
+    for campaign in campaigns:
+        _plan_group(session, campaign, day, base_url, planned)
     head = mails.letterhead(campaigns, base_url, day.today)
     for due in due_today(session, jurisdiction.id, campaigns, day):
         if not due.is_mailed:
@@ -81,3 +91,14 @@ def _plan_city(
         write = mails.digest if due.digests else mails.reminder
         key = mail_key(due.recipient.id, day.today)
         planned.letters.append(Letter(key, jurisdiction.id, due, write(due, head)))
+
+
+def _plan_group(session: Session, campaign: Campaign, day: Day, base_url: str, planned: Round) -> None:
+    """One message a day to the campaign's group, where it has a robot that is on."""
+    hook = webhook_of(session, campaign)
+    if hook is None or not hook.is_on:
+        return
+    items = unposted(session, campaign, day)
+    letter = group_letter(campaign, hook, items, base_url=base_url, today=day.today)
+    if items and not is_posted(session, letter.key):
+        planned.groups.append(letter)

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
-from tracker.outbox.models import OutboxMessage
+from tracker.outbox.models import HookMessage, OutboxMessage
+from tracker.outbox.rules import HookKind
 from tracker.people.models import User
 from tracker.plan.models import Campaign
 from tracker.reminders.rules import NoticeKind
@@ -28,7 +29,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("campaign_id", "kind", "object_id", "late_from", "rung", "user_id"),
-        Index("ix_notice_user", "user_id", "id"),
+        Index("ix_notice_user", "user_id", "at"),
         Index("ix_notice_unread", "user_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
     )
 
@@ -82,6 +83,38 @@ class LadderRung(Base):
             Audience.OFFICE: self.is_to_office,
         }
         return Rung(self.days, frozenset(one for one in told if told[one]), self.channel, self.is_on)
+
+
+class Webhook(Base):
+    """群机器人: where the digest and the lists of the overdue of a campaign are posted as well. `url` is a
+    secret; `template` is what is posted around them."""
+
+    __tablename__ = "webhook"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[HookKind]
+    url: Mapped[str]
+    template: Mapped[str]
+    is_on: Mapped[bool] = mapped_column(default=True)
+
+    campaign: Mapped[Campaign] = relationship()
+
+
+class PostedLine(Base):
+    """群消息记录: one thing told to the chat group of a campaign on one rung, once; as in `Notice`."""
+
+    __tablename__ = "posted_line"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "object_id", "late_from", "rung"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[NoticeKind]
+    object_id: Mapped[int]
+    late_from: Mapped[date]
+    rung: Mapped[int]
+    message_id: Mapped[int] = mapped_column(ForeignKey("hook_message.id"), index=True)
+
+    message: Mapped[HookMessage] = relationship()
 
 
 class CalendarFeed(Base):

@@ -24,14 +24,16 @@ UNREAD_COUNT = (
 
 
 def notices(session: Session, person: User, *, offset: int = 0, limit: int = 50) -> Sequence[Notice]:
-    """What the person was told in the system, the newest first."""
+    """What the person was told in the system, the last day first, each day in the order of its mail."""
     own = select(Notice).where(Notice.user_id == person.id, Notice.is_in_app)
-    return session.scalars(own.order_by(Notice.id.desc()).offset(offset).limit(limit)).all()
+    return session.scalars(own.order_by(Notice.at.desc(), Notice.id).offset(offset).limit(limit)).all()
 
 
-def notice_count(session: Session, person: User) -> int:
-    """How many rows `notices` has."""
-    return session.scalar(select(func.count()).where(Notice.user_id == person.id, Notice.is_in_app)) or 0
+def notice_count(session: Session, person: User) -> tuple[int, int]:
+    """How many rows `notices` has, and the highest number among them."""
+    own = Notice.user_id == person.id, Notice.is_in_app
+    count, newest = session.execute(select(func.count(), func.max(Notice.id)).where(*own)).one()
+    return count, newest or 0
 
 
 def notice_of(session: Session, person: User, notice_id: int) -> Notice | None:

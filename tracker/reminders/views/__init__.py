@@ -1,6 +1,6 @@
 """提醒 over HTTP."""
 
-from tracker.reminders.views import calendar, ladder, nudges
+from tracker.reminders.views import calendar, ladder, nudges, webhook
 from tracker.reminders.views.inbox import blueprint
 
-__all__ = ["blueprint", "calendar", "ladder", "nudges"]
+__all__ = ["blueprint", "calendar", "ladder", "nudges", "webhook"]

@@ -20,11 +20,11 @@ def notices() -> str:
     number = page_number(request.args.get("page"))
     rows = inbox.notices(web.db(), web.me(), offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     feed = feed_of(web.db(), web.me())
-    total = inbox.notice_count(web.db(), web.me())
+    total, newest = inbox.notice_count(web.db(), web.me())
     return render_template(
         "reminders/inbox.html",
         page=Page(list(rows), total, number, request.path, request.args.to_dict(flat=False)),
-        newest=rows[0].id if rows and number == 1 else None,
+        newest=newest,
         done=inbox.done_since(web.db(), web.me(), rows),
         unread_count=web.unread_count(),
         feed=feed,

@@ -12,14 +12,14 @@ from tracker.reminders.rules.ladder import FARTHEST, LadderKind
 from tracker.reminders.views.inbox import blueprint
 
 
-@blueprint.get("/plan/ladder")
+@blueprint.get("/plan/settings/ladder")
 @admin_only
 def ladder() -> str:
     """The ladder of every kind."""
     return _page()
 
 
-@blueprint.post("/plan/ladder/<kind>")
+@blueprint.post("/plan/settings/ladder/<kind>")
 @admin_only
 def save_ladder(kind: str) -> web.Answer:
     """All rungs of a kind as they were typed."""
