@@ -191,6 +191,7 @@ ROUTES = {
     "reports.return_many": Row(OFFICE),
     "reports.save": Row(WRITERS, told=HEADS, without=READERS),
     "reports.send_back": Row(OFFICE, others=OFFICE),
+    "reports.set_reporting": Row(OFFICE_ADMIN),
     "reports.show": Row(BUSINESS, others=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
 }

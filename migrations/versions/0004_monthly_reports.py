@@ -50,6 +50,15 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_report_day_inclusive", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
+        batch_op.add_column(
+            sa.Column("report_off_day", sa.String(length=30), nullable=False, server_default="keep")
+        )
+        batch_op.add_column(
+            sa.Column("is_reporting_edited", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.add_column(sa.Column("report_resend_days", sa.Integer(), nullable=False, server_default="2"))
 
     with op.batch_alter_table("monthly_report", schema=None) as batch_op:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -14,7 +13,7 @@ from tracker.errors import Refused, Stale
 from tracker.events.actions import record
 from tracker.evidence.models import Evidence
 from tracker.people.models import User
-from tracker.plan.models import Campaign, PlanItem
+from tracker.plan.models import PlanItem
 from tracker.reports.happenings import happenings
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
 from tracker.reports.queries import answered_items, papers_of
@@ -25,7 +24,6 @@ from tracker.reports.rules import (
     Step,
     Terms,
     is_resend_overdue,
-    next_month,
     nil_fault,
     refuse_correct,
     refuse_decide,
@@ -34,20 +32,6 @@ from tracker.reports.rules import (
 )
 from tracker.reports.snapshot import snapshot
 from tracker.units.models import Unit
-
-
-def plan_periods(session: Session, campaign: Campaign) -> int:
-    """Give the campaign a period for each of its report months; returns how many were new."""
-    known = set(session.scalars(select(ReportPeriod.month).where(ReportPeriod.campaign_id == campaign.id)))
-    month, added = campaign.report_first_month, 0
-    while month <= campaign.report_last_month:
-        if month not in known:
-            due_on = month.replace(day=campaign.report_day)
-            session.add(ReportPeriod(campaign_id=campaign.id, month=month, due_on=due_on))
-            added += 1
-        month = next_month(month)
-    session.flush()
-    return added
 
 
 def open_draft(

@@ -18,6 +18,7 @@ from tracker.reports.rules.lines import (
     typed_faults,
     with_common_reason,
 )
+from tracker.reports.rules.planning import Reporting, due_day, may_replan
 from tracker.reports.rules.sent import Proof, SentLine, SentReport
 from tracker.reports.rules.status import (
     SENT,
@@ -45,15 +46,18 @@ __all__ = [
     "Period",
     "Proof",
     "ReportState",
+    "Reporting",
     "SentLine",
     "SentReport",
     "Shown",
     "Status",
     "Step",
     "Terms",
+    "due_day",
     "is_owed",
     "is_resend_overdue",
     "line_faults",
+    "may_replan",
     "month_of",
     "next_month",
     "nil_fault",
