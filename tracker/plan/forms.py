@@ -62,6 +62,7 @@ class ReportingForm(ChineseForm):
         "退回后重报期限（工作日）",
         [InputRequired("请填写 1 至 30"), NumberRange(1, 30, message="应为 1 至 30 的整数")],
     )
+    is_report_approved = BooleanField("单位负责人审签后报送（审签的时间就是报送时间）")
     report_first_month = StringField("第一个月", [Regexp(MONTH, message="应为 2023-08 这样的月份")])
     report_last_month = StringField("最后一个月", [Regexp(MONTH, message="应为 2025-08 这样的月份")])
 

@@ -31,8 +31,8 @@ class Campaign(Base):
     """创建: one effort of a jurisdiction under one plan.
 
     `is_reporting_edited` says that the office changed day and months of the reports: loading the plan
-    again keeps them. `report_resend_days` are the working days within which a returned report sent
-    again keeps its place.
+    again keeps them; `is_report_approved` that a unit's head approves its report. `report_resend_days`
+    are the working days within which a returned report sent again keeps its place.
     `is_accepted_by_system` lets a milestone be accepted as soon as it is submitted with all its
     materials; otherwise the office accepts by hand.
     """
@@ -55,6 +55,7 @@ class Campaign(Base):
     is_report_day_inclusive: Mapped[bool] = mapped_column(default=True)
     report_off_day: Mapped[OffDay] = mapped_column(default=OffDay.KEEP)
     is_reporting_edited: Mapped[bool] = mapped_column(default=False)
+    is_report_approved: Mapped[bool] = mapped_column(default=False)
     report_resend_days: Mapped[int] = mapped_column(default=2)
     notice_days: Mapped[int]
     office_phone: Mapped[str] = mapped_column(default="")

@@ -29,6 +29,7 @@ def set_reporting(
     campaign: Campaign,
     reporting: Reporting,
     resend_days: int,
+    is_approved: bool = False,
     *,
     by: User,
     at: datetime,
@@ -40,7 +41,7 @@ def set_reporting(
     campaign.report_first_month, campaign.report_last_month = reporting.first_month, reporting.last_month
     campaign.report_day, campaign.is_report_day_inclusive = reporting.day, reporting.is_inclusive
     campaign.report_off_day, campaign.report_resend_days = reporting.off_day, resend_days
-    campaign.is_reporting_edited = True
+    campaign.is_report_approved, campaign.is_reporting_edited = is_approved, True
     changed_count = _replan(session, campaign, today) + plan_periods(session, campaign)
     record(
         session, "campaign", campaign.id, "set_reporting", by=by, at=at, before=before,
@@ -99,4 +100,5 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         "is_inclusive": campaign.is_report_day_inclusive,
         "off_day": campaign.report_off_day.value,
         "resend_days": campaign.report_resend_days,
+        "is_approved": campaign.is_report_approved,
     }

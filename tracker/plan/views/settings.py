@@ -137,6 +137,7 @@ def _reporting_form(campaign: Campaign) -> ReportingForm:
         report_day=campaign.report_day,
         is_report_day_inclusive=str(int(campaign.is_report_day_inclusive)),
         report_off_day=campaign.report_off_day.value,
+        is_report_approved=campaign.is_report_approved,
         report_resend_days=campaign.report_resend_days,
         report_first_month=f"{campaign.report_first_month:%Y-%m}",
         report_last_month=f"{campaign.report_last_month:%Y-%m}",

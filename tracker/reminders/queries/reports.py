@@ -15,7 +15,7 @@ from tracker.reminders.rules import NoticeKind, digest_holds, due_words, rung_on
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
 from tracker.reports.queries import periods, reporting_units
-from tracker.reports.rules import SENT, Shown, Terms, is_owed, resend_by
+from tracker.reports.rules import Shown, Terms, is_owed, is_sent, resend_by
 from tracker.units.models import Unit
 
 ONE_DAY = timedelta(days=1)
@@ -79,7 +79,7 @@ def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeri
 
 
 def _item(month: ReportPeriod, report: MonthlyReport | None, terms: Terms) -> Item | None:
-    if report is not None and report.state in SENT:
+    if report is not None and is_sent(report):
         return None
     again_by = resend_by(report, terms) if report is not None else None
     due_on = again_by or month.due_on

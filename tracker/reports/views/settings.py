@@ -20,8 +20,8 @@ def set_reporting() -> web.Answer:
     if reporting is None:
         return settings_page(reporting_form=form), 422
     changed_count = planning.set_reporting(
-        web.db(), web.campaign(), reporting, form.report_resend_days.data or 0, by=web.me(),
-        at=web.clock().now(), today=web.day().today,
+        web.db(), web.campaign(), reporting, form.report_resend_days.data or 0,
+        bool(form.is_report_approved.data), by=web.me(), at=web.clock().now(), today=web.day().today,
     )  # fmt: skip
     web.db().commit()
     flash(f"月报设置已保存，{changed_count} 个月有变动", "ok")
