@@ -17,7 +17,7 @@ from tracker.people.rules import Role
 from tracker.plan.models import Deadline, Task
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
-from tracker.reports.actions import plan_periods
+from tracker.reports.planning import plan_periods
 from tracker.units.models import Unit
 
 SEED = Path(__file__).resolve().parent.parent / "seed" / "changdu-2023"

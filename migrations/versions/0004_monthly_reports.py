@@ -50,11 +50,29 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_report_day_inclusive", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
+        batch_op.add_column(
+            sa.Column("report_off_day", sa.String(length=30), nullable=False, server_default="keep")
+        )
+        batch_op.add_column(
+            sa.Column("is_report_approved", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(
+            sa.Column("is_reporting_edited", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.add_column(sa.Column("report_resend_days", sa.Integer(), nullable=False, server_default="2"))
 
     with op.batch_alter_table("monthly_report", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correction_reason", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("resend_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("approved_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("pending_from", sa.String(length=30), nullable=True))
+        batch_op.add_column(sa.Column("head_words", sa.String(), nullable=False, server_default=""))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_monthly_report_approved_by_id"), "user_account", ["approved_by_id"], ["id"]
+        )
         batch_op.add_column(sa.Column("is_nil", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("nil_reason", sa.String(), nullable=False, server_default=""))
 

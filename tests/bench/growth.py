@@ -18,7 +18,7 @@ from tracker.people.rules import Role
 from tracker.plan.models import Campaign, TaskParty, task_deadline
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
-from tracker.reports.actions import plan_periods
+from tracker.reports.planning import plan_periods
 from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 

@@ -16,7 +16,7 @@ from tracker.milestones import actions as milestone_actions
 from tracker.milestones.rules import Day
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
-from tracker.reports import actions, queries
+from tracker.reports import actions, planning, queries
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod
 from tracker.reports.rules import LineText, ReportState, Terms, resend_by
 from tracker.units.models import UnitGroup
@@ -43,7 +43,7 @@ def test_every_month_of_the_campaign_has_a_period_once(session: Session, campaig
     months = queries.periods(session, campaign)
     assert [months[0].name, months[-1].name, len(months)] == ["2023-08", "2025-08", 25]
     assert {month.due_on.day for month in months} == {25}
-    assert actions.plan_periods(session, campaign) == 0
+    assert planning.plan_periods(session, campaign) == 0
 
 
 def test_a_draft_begins_with_what_was_ticked_this_month(

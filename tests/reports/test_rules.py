@@ -50,6 +50,7 @@ class Report:
     returned_at: datetime | None = None
     is_resubmitted_late: bool = False
     resend_on: date | None = None
+    pending_from: ReportState | None = None
 
 
 @dataclass(frozen=True)
@@ -180,11 +181,12 @@ def test_shapes_tell_apart_what_colours_do_not() -> None:
 @pytest.mark.parametrize("state", ReportState)
 def test_the_table_decides_which_steps_a_state_allows(step: Step, state: ReportState) -> None:
     allowed = {
-        ReportState.DRAFT: {Step.SAVE, Step.SUBMIT},
+        ReportState.DRAFT: {Step.SAVE, Step.SUBMIT, Step.HAND_UP},
         ReportState.SUBMITTED: {Step.ACCEPT, Step.RETURN},
-        ReportState.RETURNED: {Step.SAVE, Step.SUBMIT},
+        ReportState.RETURNED: {Step.SAVE, Step.SUBMIT, Step.HAND_UP},
+        ReportState.PENDING: {Step.APPROVE, Step.SEND_DOWN},
         ReportState.ACCEPTED: {Step.RETURN, Step.CORRECT},
-        ReportState.CORRECTING: {Step.SAVE, Step.SUBMIT, Step.ABANDON},
+        ReportState.CORRECTING: {Step.SAVE, Step.SUBMIT, Step.HAND_UP, Step.ABANDON},
     }
     assert (refuse_step(Report(state), step) is None) == (step in allowed[state])
     assert set(TRANSITIONS) == set(Step)
@@ -240,7 +242,7 @@ def test_an_incomplete_report_cannot_be_submitted() -> None:
     ],
 )
 def test_only_the_office_decides(person: Person, state: ReportState, step: Step, reason: str | None) -> None:
-    assert refuse_decide(Report(state), 5, person, step) == reason
+    assert refuse_decide(Report(state), {5}, person, step) == reason
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tracker.plan.seed.reading import read_plan
 from tracker.plan.seed.rows import Plan
 from tracker.plan.seed.settings import SLUG
 from tracker.plan.seed.shift import months_between, shift_plan
-from tracker.reports.actions import plan_periods
+from tracker.reports.planning import plan_periods
 from tracker.shipped import SEED
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099

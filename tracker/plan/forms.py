@@ -3,14 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp, ValidationError
 
 from tracker.forms import ChineseForm
-from tracker.plan.rules import MaterialKind
+from tracker.plan.rules import MaterialKind, OffDay
 
 PHONE = r"\+?[0-9][0-9 ()（）\-、转]*"
 LONGEST_NAME = 60
+MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
 class SettingsForm(ChineseForm):
@@ -41,10 +50,40 @@ class LiveForm(ChineseForm):
     )
 
 
+class ReportingForm(ChineseForm):
+    """月报报送时间: by which day of the month, in which months."""
+
+    report_day = IntegerField(
+        "每月几日前报送", [InputRequired("请填写 1 至 28"), NumberRange(1, 28, message="应为 1 至 28 的整数")]
+    )
+    is_report_day_inclusive = SelectField("是否含当日", [InputRequired("请选择")])
+    report_off_day = SelectField("报送日逢非工作日", [InputRequired("请选择")])
+    report_resend_days = IntegerField(
+        "退回后重报期限（工作日）",
+        [InputRequired("请填写 1 至 30"), NumberRange(1, 30, message="应为 1 至 30 的整数")],
+    )
+    is_report_approved = BooleanField("单位负责人审签后报送（审签的时间就是报送时间）")
+    report_first_month = StringField("第一个月", [Regexp(MONTH, message="应为 2023-08 这样的月份")])
+    report_last_month = StringField("最后一个月", [Regexp(MONTH, message="应为 2025-08 这样的月份")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_report_day_inclusive.choices = [("1", "含当日"), ("0", "不含当日")]
+        self.report_off_day.choices = [(choice.value, choice.label) for choice in OffDay]
+
+    def validate_report_last_month(self, field: Field) -> None:
+        if (self.report_first_month.data or "") > (field.data or ""):
+            raise ValidationError("不能早于第一个月")
+
+    def validate_is_report_day_inclusive(self, field: Field) -> None:
+        if field.data == "0" and self.report_day.data == 1:
+            raise ValidationError("1 日前报送的，须含当日")
+
+
 class ReporterForm(ChineseForm):
     """月报单位: whether a unit that the plan leaves open reports."""
 
-    is_on = BooleanField("每月 25 日前报送月报")
+    is_on = BooleanField("每月报送月报")
 
 
 class MembersForm(ChineseForm):

@@ -13,6 +13,7 @@ from tracker.plan.rules import (
     Gate,
     ItemKind,
     MaterialKind,
+    OffDay,
     PartyRole,
     span_words,
 )
@@ -29,7 +30,9 @@ task_deadline = Table(
 class Campaign(Base):
     """创建: one effort of a jurisdiction under one plan.
 
-    `report_resend_days` are the working days within which a returned report sent again keeps its place.
+    `is_reporting_edited` says that the office changed day and months of the reports: loading the plan
+    again keeps them; `is_report_approved` that a unit's head approves its report. `report_resend_days`
+    are the working days within which a returned report sent again keeps its place.
     `is_accepted_by_system` lets a milestone be accepted as soon as it is submitted with all its
     materials; otherwise the office accepts by hand.
     """
@@ -49,6 +52,10 @@ class Campaign(Base):
     report_first_month: Mapped[date]
     report_last_month: Mapped[date]
     report_day: Mapped[int]
+    is_report_day_inclusive: Mapped[bool] = mapped_column(default=True)
+    report_off_day: Mapped[OffDay] = mapped_column(default=OffDay.KEEP)
+    is_reporting_edited: Mapped[bool] = mapped_column(default=False)
+    is_report_approved: Mapped[bool] = mapped_column(default=False)
     report_resend_days: Mapped[int] = mapped_column(default=2)
     notice_days: Mapped[int]
     office_phone: Mapped[str] = mapped_column(default="")

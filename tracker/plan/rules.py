@@ -24,6 +24,14 @@ class ItemKind(LabelledEnum):
     REQUIREMENT = "requirement", "工作要求"
 
 
+class OffDay(LabelledEnum):
+    """报送日逢非工作日: what becomes of a report's day that nobody works on."""
+
+    KEEP = "keep", "不变"
+    BEFORE = "before", "提前到前一个工作日"
+    AFTER = "after", "顺延到后一个工作日"
+
+
 class Choice(LabelledEnum):
     """必选、自选."""
 

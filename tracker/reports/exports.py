@@ -90,7 +90,7 @@ def _head(report: MonthlyReport, unit: Unit, sent: SentReport, terms: Terms) -> 
         unit.short,
         sent.month,
         sent.writer,
-        report.decided_by.name if report.decided_by else "",
+        sent.approver or (report.decided_by.name if report.decided_by else ""),
         sent.phone,
         _moment(report.versions[-1].at, terms),
     ]

@@ -25,6 +25,12 @@ class CorrectionForm(ChineseForm):
     correction = TextAreaField("更正原因", [DataRequired("更正须写明原因"), Length(max=LONGEST_REASON)])
 
 
+class HeadForm(ChineseForm):
+    """退回修改: what the unit's head wants changed."""
+
+    words = TextAreaField("修改意见", [DataRequired("退回修改须写明意见"), Length(max=LONGEST_REASON)])
+
+
 @dataclass(frozen=True)
 class Mark:
     """One line that the office marks to be done again, as it was typed."""

@@ -46,6 +46,7 @@ class MonthlyReport(Base):
 
     `first_submitted_at` decides whether it was on time; `is_resubmitted_late` marks 重报超期;
     `resend_on` is the last day on which a returned report keeps its place;
+    `pending_from` is the state before it went to the unit's head, `head_words` why it came back;
     `correction_reason` says why an accepted report is being corrected; `is_nil` is 零报告, all
     lines without progress for the one `nil_reason`.
     """
@@ -68,6 +69,9 @@ class MonthlyReport(Base):
     resend_on: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    pending_from: Mapped[ReportState | None]
+    head_words: Mapped[str] = mapped_column(default="")
     is_resubmitted_late: Mapped[bool] = mapped_column(default=False)
     correction_reason: Mapped[str] = mapped_column(default="")
     is_nil: Mapped[bool] = mapped_column(default=False)
@@ -77,11 +81,17 @@ class MonthlyReport(Base):
     period: Mapped[ReportPeriod] = relationship()
     unit: Mapped[Unit] = relationship()
     submitted_by: Mapped[User | None] = relationship(foreign_keys=submitted_by_id)
+    approved_by: Mapped[User | None] = relationship(foreign_keys=approved_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     lines: Mapped[list["ReportLine"]] = relationship(back_populates="report", order_by="ReportLine.position")
     versions: Mapped[list["ReportVersion"]] = relationship(
         back_populates="report", order_by="ReportVersion.number"
     )
+
+    @property
+    def sender_ids(self) -> set[int]:
+        """Who wrote and who approved it; nobody of them decides about it for the office."""
+        return {number for number in (self.submitted_by_id, self.approved_by_id) if number is not None}
 
     @property
     def sent(self) -> SentReport | None:

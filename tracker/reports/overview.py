@@ -31,6 +31,7 @@ class ReportFacts:
     submitted_at: datetime | None
     returned_at: datetime | None
     resend_on: date | None
+    pending_from: ReportState | None
     is_resubmitted_late: bool
 
 
@@ -112,7 +113,7 @@ WANTED: dict[str, tuple[str, Callable[[Status], bool]]] = {
     "late": ("迟报", lambda found: found.is_late),
     "returned": ("退回", lambda found: found.shown is Shown.RETURNED),
     "missing": ("未报", lambda found: found.shown is Shown.MISSING),
-    "due": ("待报", lambda found: found.shown in (Shown.DUE, Shown.DRAFT)),
+    "due": ("待报", lambda found: found.is_pending),
     "accepted": ("已采信", lambda found: found.shown is Shown.ACCEPTED),
 }
 """Filters of a month's list by their name in the address: label and condition."""
@@ -213,6 +214,7 @@ _COLUMNS: tuple[Any, ...] = (
     MonthlyReport.submitted_at,
     MonthlyReport.returned_at,
     MonthlyReport.resend_on,
+    MonthlyReport.pending_from,
     MonthlyReport.is_resubmitted_late,
 )
 """The columns of ReportFacts in its order."""

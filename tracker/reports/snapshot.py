@@ -21,6 +21,7 @@ def snapshot(session: Session, report: MonthlyReport, writer: User | None = None
         writer=writer.name if writer else "",
         phone=writer.phone if writer else "",
         lines=tuple(_line(line, promised) for line in report.lines),
+        approver=report.approved_by.name if writer and report.approved_by else "",
         is_on_behalf=writer is not None and writer.unit_id != report.unit.id,
         is_nil=report.is_nil,
     )

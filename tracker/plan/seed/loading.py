@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,14 +87,21 @@ def _load_campaign(
         issued_on=settings.issued_on,
         starts_on=settings.starts_on,
         ends_on=settings.ends_on,
-        report_first_month=settings.report_first_month,
-        report_last_month=settings.report_last_month,
-        report_day=settings.report_day,
         notice_days=settings.notice_days,
+        **({} if there is not None and there.is_reporting_edited else _reporting(settings)),
         **({"live_on": live_on} if live_on else {}),
     )
     writer.session.flush()
     return campaign
+
+
+def _reporting(settings: Settings) -> dict[str, Any]:
+    """The months and the day of the reports, the office's own once it has set them."""
+    return {
+        "report_first_month": settings.report_first_month,
+        "report_last_month": settings.report_last_month,
+        "report_day": settings.report_day,
+    }
 
 
 def _load_reporters(

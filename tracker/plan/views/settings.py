@@ -14,6 +14,7 @@ from tracker.plan.forms import (
     LiveForm,
     MembersForm,
     ReporterForm,
+    ReportingForm,
     SettingsForm,
 )
 from tracker.plan.models import Campaign, Reporter
@@ -105,6 +106,7 @@ def settings_page(
     *,
     form: SettingsForm | None = None,
     live_form: LiveForm | None = None,
+    reporting_form: ReportingForm | None = None,
     typed: dict[int, MembersForm] | None = None,
     problem: str = "",
 ) -> str:
@@ -119,12 +121,26 @@ def settings_page(
         form=form or SettingsForm(None, office_phone=campaign.office_phone),
         acceptance_form=AcceptanceForm(None, obj=campaign),
         live_form=live_form or LiveForm(None, live_on=campaign.live_on),
+        reporting_form=reporting_form or _reporting_form(campaign),
         may_move_live_on=may_move_live_on(campaign.live_on, web.day().today),
         reporters=_open_reporters(campaign),
         groups=[
             GroupBox(group, (typed or {}).get(group.id) or members_form(group, units)) for group in groups
         ],
         problem=problem,
+    )
+
+
+def _reporting_form(campaign: Campaign) -> ReportingForm:
+    return ReportingForm(
+        None,
+        report_day=campaign.report_day,
+        is_report_day_inclusive=str(int(campaign.is_report_day_inclusive)),
+        report_off_day=campaign.report_off_day.value,
+        is_report_approved=campaign.is_report_approved,
+        report_resend_days=campaign.report_resend_days,
+        report_first_month=f"{campaign.report_first_month:%Y-%m}",
+        report_last_month=f"{campaign.report_last_month:%Y-%m}",
     )
 
 

@@ -16,7 +16,7 @@ from tracker.reminders.rules.ladder import Audience, Ladder, rung_on
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
 from tracker.reports.queries import periods, reporting_units
-from tracker.reports.rules import SENT, Shown, Terms, is_owed, resend_by
+from tracker.reports.rules import Shown, Terms, is_owed, is_sent, resend_by
 from tracker.units.models import Unit
 
 ONE_DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owe
         live_on = terms.of(unit.id).live_on
         for month in begun:
             report = reports.get((month.id, unit.id))
-            if is_owed(month, live_on) and (report is None or report.state not in SENT):
+            if is_owed(month, live_on) and (report is None or not is_sent(report)):
                 again_by = resend_by(report, terms) if report is not None else None
                 found.append(Owed(unit, month, again_by or month.due_on, again_by is not None))
     return found

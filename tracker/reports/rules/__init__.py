@@ -3,6 +3,7 @@
 from tracker.reports.rules.flow import (
     TRANSITIONS,
     Step,
+    refuse_approve,
     refuse_correct,
     refuse_decide,
     refuse_step,
@@ -18,6 +19,7 @@ from tracker.reports.rules.lines import (
     typed_faults,
     with_common_reason,
 )
+from tracker.reports.rules.planning import Reporting, due_day, may_replan
 from tracker.reports.rules.sent import Proof, SentLine, SentReport
 from tracker.reports.rules.status import (
     SENT,
@@ -29,6 +31,7 @@ from tracker.reports.rules.status import (
     Terms,
     is_owed,
     is_resend_overdue,
+    is_sent,
     month_of,
     next_month,
     resend_by,
@@ -45,19 +48,24 @@ __all__ = [
     "Period",
     "Proof",
     "ReportState",
+    "Reporting",
     "SentLine",
     "SentReport",
     "Shown",
     "Status",
     "Step",
     "Terms",
+    "due_day",
     "is_owed",
     "is_resend_overdue",
+    "is_sent",
     "line_faults",
+    "may_replan",
     "month_of",
     "next_month",
     "nil_fault",
     "percent_of",
+    "refuse_approve",
     "refuse_correct",
     "refuse_decide",
     "refuse_step",

@@ -1,9 +1,10 @@
 """The flow of a monthly report: which step starts from which state, and who may do it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from tracker.assignments.rules import Actor, may_act_for
+from tracker.assignments.rules import Actor, is_on_behalf, may_act_for
 from tracker.labels import LabelledEnum
+from tracker.people.rules import Role
 from tracker.reports.rules.lines import LineText, line_faults
 from tracker.reports.rules.status import Facts, Period, ReportState, Terms, is_owed
 
@@ -16,6 +17,9 @@ class Step(LabelledEnum):
 
     SAVE = "save", "保存"
     SUBMIT = "submit", "提交"
+    HAND_UP = "hand_up", "送审签"
+    APPROVE = "approve", "审签"
+    SEND_DOWN = "send_down", "退回修改"
     ACCEPT = "accept", "采信"
     RETURN = "return", "退回"
     CORRECT = "correct", "更正"
@@ -25,6 +29,9 @@ class Step(LabelledEnum):
 TRANSITIONS: dict[Step, frozenset[ReportState]] = {
     Step.SAVE: WRITING,
     Step.SUBMIT: WRITING,
+    Step.HAND_UP: WRITING,
+    Step.APPROVE: frozenset({ReportState.PENDING}),
+    Step.SEND_DOWN: frozenset({ReportState.PENDING}),
     Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
     Step.RETURN: frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED}),
     Step.CORRECT: frozenset({ReportState.ACCEPTED}),
@@ -56,15 +63,24 @@ def refuse_submit(
     return f"还有 {faulty_count} 条没有填完整，不能提交" if faulty_count else None
 
 
-def refuse_decide(report: Facts, submitter_id: int | None, actor: Actor, step: Step) -> str | None:
+def refuse_decide(report: Facts, sender_ids: Collection[int], actor: Actor, step: Step) -> str | None:
     """Why `actor` may not accept or return the report, or None."""
     if not actor.role.is_office:
         return "只有市食安办可以审核月报"
     if reason := refuse_step(report, step):
         return reason
-    if step is Step.ACCEPT and submitter_id == actor.id:
+    if step is Step.ACCEPT and actor.id in sender_ids:
         return "自己提交的月报须由食安办另一位同志审核"
     return None
+
+
+def refuse_approve(report: Facts, unit_id: int, actor: Actor, step: Step) -> str | None:
+    """Why `actor` may not approve the report of `unit_id`, or give it back, or None: the unit's head
+    may, and the office in its name."""
+    is_head = actor.role is Role.UNIT_HEAD and actor.unit_id == unit_id
+    if not is_head and not is_on_behalf(unit_id, actor):
+        return "只有本单位负责人可以审签月报"
+    return refuse_step(report, step)
 
 
 def refuse_correct(report: Facts, unit_id: int, actor: Actor, step: Step) -> str | None:

@@ -18,6 +18,7 @@ class ReportState(LabelledEnum):
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已采信"
     CORRECTING = "correcting", "更正中"
+    PENDING = "pending", "待审签"
 
 
 SENT = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.CORRECTING})
@@ -31,6 +32,7 @@ class Shown(SignEnum):
     NOT_STARTED = "not_started", "未开始", "idle", "○"
     DUE = "due", "待报", "idle", "◇"
     DRAFT = "draft", "草稿", "idle", "◎"
+    PENDING = "pending", "待审签", "idle", "◈"
     MISSING = "missing", "未报", "late", "■"
     RETURNED = "returned", "退回", "near", "▽"
     ON_TIME = "on_time", "按时", "ok", "✓"
@@ -50,6 +52,8 @@ class Facts(Protocol):
     def returned_at(self) -> datetime | None: ...
     @property
     def resend_on(self) -> date | None: ...
+    @property
+    def pending_from(self) -> ReportState | None: ...
     @property
     def is_resubmitted_late(self) -> bool: ...
 
@@ -117,6 +121,7 @@ class Status:
     is_resent_late: bool = False
     is_resend_overdue: bool = False
     is_correcting: bool = False
+    is_at_head: bool = False
 
     @property
     def is_reported(self) -> bool:
@@ -126,7 +131,7 @@ class Status:
     @property
     def is_pending(self) -> bool:
         """Owed, and still in time."""
-        return self.shown in (Shown.DUE, Shown.DRAFT)
+        return self.shown in (Shown.DUE, Shown.DRAFT, Shown.PENDING)
 
     @property
     def is_on_time(self) -> bool:
@@ -154,6 +159,7 @@ class Status:
         if self.shown in (Shown.ACCEPTED, Shown.RETURNED):
             overdue = "、超过重报期限" if self.is_resend_overdue else ""
             overdue += "、更正中" if self.is_correcting else ""
+            overdue += "、待审签" if self.is_at_head else ""
             return f"{self.shown.label}（{self._punctuality}{overdue}）"
         return self._punctuality if self.is_reported else self.shown.label
 
@@ -203,14 +209,28 @@ def status(report: Facts | None, period: Period, terms: Terms) -> Status:
         return _unsent_status(report, period, terms)
     late_days = max(0, (terms.day_of(report.first_submitted_at) - period.due_on).days)
     resent_late = report.is_resubmitted_late
-    if report.state is ReportState.RETURNED:
-        return Status(Shown.RETURNED, late_days, resent_late, is_resend_overdue(report, terms))
-    if report.state in (ReportState.ACCEPTED, ReportState.CORRECTING):
-        is_correcting = report.state is ReportState.CORRECTING
-        return Status(Shown.ACCEPTED, late_days, resent_late, is_correcting=is_correcting)
+    state, is_at_head = settled(report), report.state is ReportState.PENDING
+    if state is ReportState.RETURNED:
+        is_overdue = is_resend_overdue(report, terms)
+        return Status(Shown.RETURNED, late_days, resent_late, is_overdue, is_at_head=is_at_head)
+    if state in (ReportState.ACCEPTED, ReportState.CORRECTING):
+        is_correcting = state is ReportState.CORRECTING
+        return Status(
+            Shown.ACCEPTED, late_days, resent_late, is_correcting=is_correcting, is_at_head=is_at_head
+        )
     if late_days:
         return Status(Shown.LATE, late_days, resent_late)
     return Status(Shown.RESENT_LATE if resent_late else Shown.ON_TIME, 0, resent_late)
+
+
+def settled(report: Facts) -> ReportState:
+    """The state of a report, of one that waits for the unit's head the state before."""
+    return report.pending_from or report.state
+
+
+def is_sent(report: Facts) -> bool:
+    """Whether the office has a report in hand that it did not return."""
+    return settled(report) in SENT
 
 
 def is_owed(period: Period, live_on: date) -> bool:
@@ -227,7 +247,7 @@ def is_resend_overdue(report: Facts, terms: Terms) -> bool:
 def resend_by(report: Facts, terms: Terms) -> date | None:
     """The last day on which a returned report keeps its place; None when it was not returned. It was
     told with the return: a later change of the setting does not move it."""
-    if report.state is not ReportState.RETURNED or report.returned_at is None:
+    if settled(report) is not ReportState.RETURNED or report.returned_at is None:
         return None
     return report.resend_on or terms.resend_by(report.returned_at)
 
@@ -259,4 +279,6 @@ def _unsent_status(report: Facts | None, period: Period, terms: Terms) -> Status
         return Status(Shown.NOT_STARTED)
     if terms.today > period.due_on:
         return Status(Shown.MISSING)
+    if report is not None and report.state is ReportState.PENDING:
+        return Status(Shown.PENDING)
     return Status(Shown.DRAFT if report else Shown.DUE)

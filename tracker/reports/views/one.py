@@ -8,10 +8,10 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.forms import whole_number
 from tracker.reports import actions
-from tracker.reports.forms import CorrectionForm, Mark, ReturnForm, typed_marks
+from tracker.reports.forms import CorrectionForm, HeadForm, Mark, ReturnForm, typed_marks
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.reading import reading_of
-from tracker.reports.rules import Step, refuse_correct, refuse_decide
+from tracker.reports.rules import Step, refuse_approve, refuse_correct, refuse_decide
 from tracker.reports.sheet import history
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
 from tracker.units.models import Unit
@@ -66,6 +66,7 @@ def read_page(
     problem: str = "",
     marks: Mapping[int, Mark] | None = None,
     correction: CorrectionForm | None = None,
+    head_form: HeadForm | None = None,
 ) -> str:
     """The report to read. What a unit has not sent yet is nobody else's."""
     number = whole_number(request.args.get("number"))
@@ -81,6 +82,8 @@ def read_page(
         may_return=_may(report, Step.RETURN) and reading.is_latest,
         may_correct=report is not None and _refusal_to_correct(report) is None and reading.is_latest,
         form=form or ReturnForm(formdata=None),
+        may_approve=report is not None and _refusal_to_approve(report) is None,
+        head_form=head_form or HeadForm(formdata=None),
         correction=correction or CorrectionForm(formdata=None),
         marks=marks or {},
         behalf={"unit": unit.id} if unit.id != web.me().unit_id else {},
@@ -89,7 +92,11 @@ def read_page(
 
 
 def _may(report: MonthlyReport | None, step: Step) -> bool:
-    return report is not None and refuse_decide(report, report.submitted_by_id, web.me(), step) is None
+    return report is not None and refuse_decide(report, report.sender_ids, web.me(), step) is None
+
+
+def _refusal_to_approve(report: MonthlyReport) -> str | None:
+    return refuse_approve(report, report.unit_id, web.me(), Step.APPROVE)
 
 
 def _refusal_to_correct(report: MonthlyReport) -> str | None:

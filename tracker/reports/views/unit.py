@@ -90,7 +90,8 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
         return write_page(sheet, typed, str(refusal)), 409
     web.db().commit()
     whose = f"{unit.short}（市食安办代）" if is_on_behalf() else ""
-    flash(f"{whose}月报已提交，等待市食安办审核" if submits else f"{whose}草稿已保存，还没有提交", "ok")
+    sent = "已送单位负责人审签" if period.campaign.is_report_approved else "已提交，等待市食安办审核"
+    flash(f"{whose}月报{sent}" if submits else f"{whose}草稿已保存，还没有提交", "ok")
     return web.see_other(url_for("reports.own", period_id=period.id, **behalf(unit)))
 
 
@@ -104,7 +105,8 @@ def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool
     lines, why_nil = typed.filled_lines, typed.nil_reason
     actions.save_draft(session, report, lines, by=me, at=now, terms=present, nil_reason=why_nil)
     if submits:
-        actions.submit(session, report, by=me, at=now, terms=present)
+        send = actions.hand_up if period.campaign.is_report_approved else actions.submit
+        send(session, report, by=me, at=now, terms=present)
 
 
 def _faults(lines: Mapping[int, LineText], typed: TypedReport, *, submits: bool) -> dict[int, dict[str, str]]:

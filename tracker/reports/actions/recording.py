@@ -1,0 +1,41 @@
+"""What every step with a report does: is it still the one that was seen, may it be, what is told of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused, Stale
+from tracker.events.actions import record
+from tracker.people.models import User
+from tracker.reports.models import MonthlyReport
+
+
+def check_version(report: MonthlyReport, version: int | None) -> None:
+    if version is not None and version != report.version:
+        raise Stale
+
+
+def refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def facts(report: MonthlyReport) -> dict[str, Any]:
+    return {"state": report.state.value, "is_resubmitted_late": report.is_resubmitted_late}
+
+
+def note(
+    session: Session,
+    report: MonthlyReport,
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    words: str = "",
+) -> None:
+    record(
+        session, "report", report.id, verb, by=by, at=at, before=before, after=after, note=words
+    )  # fmt: skip
