@@ -45,7 +45,8 @@ from tracker.outbox.mails import Mail
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign, Material, Reporter
-from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportPeriod, ReportScan, ReportVersion
+from tracker.reports.rules import SentReport
 from tracker.units.models import Unit, UnitGroup
 
 Roles = frozenset[Role]
@@ -181,6 +182,7 @@ ROUTES = {
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
+    "reports.add_scan": Row(WRITERS, told=HEADS, without=READERS),
     "reports.approve": Row(HEADS, told=WRITERS, without=READERS),
     "reports.correct": Row(WRITERS, told=HEADS, without=READERS),
     "reports.export_lines": Row(READERS),
@@ -189,8 +191,11 @@ ROUTES = {
     "reports.index": Row(BUSINESS),
     "reports.month": Row(READERS),
     "reports.own": Row(BUSINESS),
+    "reports.paper": Row(BUSINESS, others=READERS),
+    "reports.paper_workbook": Row(BUSINESS, others=READERS),
     "reports.return_many": Row(OFFICE),
     "reports.save": Row(WRITERS, told=HEADS, without=READERS),
+    "reports.scan": Row(BUSINESS, others=READERS),
     "reports.send_back": Row(OFFICE, others=OFFICE),
     "reports.send_down": Row(HEADS, told=WRITERS, without=READERS),
     "reports.set_reporting": Row(OFFICE_ADMIN),
@@ -227,8 +232,10 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     units = session.scalars(select(Unit).where(Unit.short.in_(UNIT_NAMES))).all()
     found = {unit.short: {**anything, **_things_of(session, unit, period, clock.now())} for unit in units}
     for own in found.values():
-        own |= _document_of(session, Store(config.data_dir), own["milestone_id"], own["user_id"], clock.now())
-    found["市食安办"]["unit_id"] = found["市农业农村局"]["unit_id"]  # the office owes no report
+        ids = own["milestone_id"], own["user_id"], own["report_id"]
+        own |= _document_of(session, Store(config.data_dir), *ids, clock.now())
+    for name in ("unit_id", "scan_id"):  # the office owes no report
+        found["市食安办"][name] = found["市农业农村局"][name]
     session.commit()
     return found
 
@@ -346,7 +353,10 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         session, f"test:{unit.id}", Mail("提醒", "正文", "<p>正文</p>"), user_id=user.id,
         address=user.email, jurisdiction_id=unit.jurisdiction_id, at=at,
     )  # fmt: skip
-    session.add(MonthlyReport(period_id=period.id, unit_id=unit.id))
+    report = MonthlyReport(period_id=period.id, unit_id=unit.id)
+    sent = SentReport(unit.name, period.name, user.name, user.phone, ())
+    report.versions.append(ReportVersion(number=1, at=at, by_id=user.id, content=sent.as_json()))
+    session.add(report)
     appeal = ask_waiver(session, milestone, "没有这样的业态", by=user, at=at)
     session.flush()
     return {
@@ -361,11 +371,12 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         "whose_id": unit.id,
         "user_id": user.id,
         "message_id": message.id,
+        "report_id": report.id,
     }
 
 
 def _document_of(
-    session: Session, store: Store, milestone_id: int, user_id: int, at: datetime
+    session: Session, store: Store, milestone_id: int, user_id: int, report_id: int, at: datetime
 ) -> dict[str, Any]:
     """A document that the unit has handed in under its share."""
     milestone, user = session.get_one(Milestone, milestone_id), session.get_one(User, user_id)
@@ -376,7 +387,18 @@ def _document_of(
     ).evidence
     hand_in(session, evidence, by=user, at=at, version=None)
     return {
+        "scan_id": _scan_of(session, evidence.file_id, report_id, user_id, at),
         "evidence_id": evidence.id,
         "placement_id": evidence.placements[0].id,
         "assignment_id": milestone.assignment_id,
     }
+
+
+def _scan_of(session: Session, file_id: int, report_id: int, user_id: int, at: datetime) -> int:
+    """The stamped form of the unit's report."""
+    scan = ReportScan(
+        report_id=report_id, number=1, file_id=file_id, file_name="月报表.pdf", at=at, by_id=user_id
+    )
+    session.add(scan)
+    session.flush()
+    return scan.id
