@@ -190,6 +190,8 @@ ROUTES = {
     "reports.export_month": Row(READERS),
     "reports.index": Row(BUSINESS),
     "reports.month": Row(READERS),
+    "reports.offline_form": Row(WRITERS, told=HEADS, without=READERS),
+    "reports.offline_upload": Row(WRITERS, told=HEADS, without=READERS),
     "reports.own": Row(BUSINESS),
     "reports.paper": Row(BUSINESS, others=READERS),
     "reports.paper_workbook": Row(BUSINESS, others=READERS),

@@ -1,6 +1,6 @@
 """The unit's own pages: its months, and the report of a month to write and to send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -125,8 +125,14 @@ def behalf(unit: Unit) -> dict[str, Any]:
 
 
 def write_page(
-    sheet: Sheet, typed: TypedReport | None = None, problem: str = "", nil_problem: str = ""
+    sheet: Sheet,
+    typed: TypedReport | None = None,
+    problem: str = "",
+    nil_problem: str = "",
+    form_problems: Sequence[str] = (),
+    is_form_kept: bool = False,
 ) -> str:
+    """The report to write, as it stands or as it was typed and not taken."""
     report = sheet.report
     return render_template(
         "reports/write.html",
@@ -136,6 +142,8 @@ def write_page(
         fills_empty=typed is not None and typed.fills_empty,
         problem=problem,
         nil_problem=nil_problem,
+        form_problems=form_problems,
+        is_form_kept=is_form_kept,
         refusal=_refusal(sheet),
         behalf=behalf(sheet.unit),
         last_event=last_event(web.db(), report) if report else None,
