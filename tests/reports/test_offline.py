@@ -74,12 +74,12 @@ def test_the_form_goes_out_and_comes_back_as_a_draft(
     sheet["D4"], sheet["E4"], sheet["E5"] = "已部署", 40, "七成"
     stream = BytesIO()
     book.save(stream)
-    data = {"version": "0", "form": (BytesIO(stream.getvalue()), "月报表.xlsx")}
+    data = {"seen": "0", "form": (BytesIO(stream.getvalue()), "月报表.xlsx")}
     answer = client.post(f"/reports/{march.id}/form", data=data)
     assert answer.status_code == 422
     assert "E5：应为 0 至 100 的整数" in answer.text
     first, second = own_report(session, march, unit("市农业农村局")).lines[:2]
     assert (first.progress, first.percent, second.percent) == ("已部署", 40, None)
-    data = {"version": "0", "form": (BytesIO(stream.getvalue()), "月报表.xlsx")}
+    data = {"seen": "0", "form": (BytesIO(stream.getvalue()), "月报表.xlsx")}
     assert client.post(f"/reports/{march.id}/form", data=data).status_code == 409, "somebody saved meanwhile"
-    assert client.post(f"/reports/{march.id}/form", data={"version": "2"}).status_code == 422
+    assert client.post(f"/reports/{march.id}/form", data={"seen": "2"}).status_code == 422

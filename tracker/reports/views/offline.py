@@ -77,7 +77,7 @@ def offline_upload(period_id: int) -> web.Answer:
 
 def _keep(sheet: Sheet, filled: Filled) -> None:
     session, me, now, report = web.db(), web.me(), web.clock().now(), sheet.report
-    if sheet.version != (whole_number(request.form.get("version")) or 0):
+    if sheet.version != (whole_number(request.form.get("seen")) or 0):
         raise Stale
     if report is None:
         report = actions.open_draft(session, sheet.period, sheet.unit, by=me, at=now, terms=sheet.terms)
