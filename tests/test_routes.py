@@ -52,7 +52,8 @@ from tracker.plan.models import Campaign, Material, Reporter
 from tracker.reminders.models import Notice
 from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
-from tracker.reports.models import MonthlyReport, ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportPeriod, ReportScan, ReportVersion
+from tracker.reports.rules import SentReport
 from tracker.supervision.actions import Words, draft, issue
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem
@@ -215,6 +216,7 @@ ROUTES = {
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
+    "reports.add_scan": Row(WRITERS, told=HEADS, without=READERS),
     "reports.approve": Row(HEADS, told=WRITERS, without=READERS),
     "reports.correct": Row(WRITERS, told=HEADS, without=READERS),
     "reports.export_lines": Row(READERS),
@@ -222,9 +224,14 @@ ROUTES = {
     "reports.export_month": Row(READERS),
     "reports.index": Row(BUSINESS),
     "reports.month": Row(READERS),
+    "reports.offline_form": Row(WRITERS, told=HEADS, without=READERS),
+    "reports.offline_upload": Row(WRITERS, told=HEADS, without=READERS),
     "reports.own": Row(BUSINESS),
+    "reports.paper": Row(BUSINESS, others=READERS),
+    "reports.paper_workbook": Row(BUSINESS, others=READERS),
     "reports.return_many": Row(OFFICE),
     "reports.save": Row(WRITERS, told=HEADS, without=READERS),
+    "reports.scan": Row(BUSINESS, others=READERS),
     "reports.send_back": Row(OFFICE, others=OFFICE),
     "reports.send_down": Row(HEADS, told=WRITERS, without=READERS),
     "reports.set_reporting": Row(OFFICE_ADMIN),
@@ -281,8 +288,10 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     units = session.scalars(select(Unit).where(Unit.short.in_(UNIT_NAMES))).all()
     found = {unit.short: {**anything, **_things_of(session, unit, period, clock.now())} for unit in units}
     for own in found.values():
-        own |= _document_of(session, Store(config.data_dir), own["milestone_id"], own["user_id"], clock.now())
-    found["市食安办"]["unit_id"] = found["市农业农村局"]["unit_id"]  # the office owes no report
+        ids = own["milestone_id"], own["user_id"], own["report_id"]
+        own |= _document_of(session, Store(config.data_dir), *ids, clock.now())
+    for name in ("unit_id", "scan_id"):  # the office owes no report
+        found["市食安办"][name] = found["市农业农村局"][name]
     session.commit()
     return found
 
@@ -400,7 +409,10 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         session, f"test:{unit.id}", Mail("提醒", "正文", "<p>正文</p>"), user_id=user.id,
         address=user.email, jurisdiction_id=unit.jurisdiction_id, at=at,
     )  # fmt: skip
-    session.add(MonthlyReport(period_id=period.id, unit_id=unit.id))
+    report = MonthlyReport(period_id=period.id, unit_id=unit.id)
+    sent = SentReport(unit.name, period.name, user.name, user.phone, ())
+    report.versions.append(ReportVersion(number=1, at=at, by_id=user.id, content=sent.as_json()))
+    session.add(report)
     appeal = ask_waiver(session, milestone, "没有这样的业态", by=user, at=at)
     order = _order_to(session, unit, milestone, at)
     session.flush()
@@ -420,6 +432,7 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
         "message_id": message.id,
         "notice_id": _notice_of(session, milestone, user, at).id,
         "token": renew_feed(session, user, at=at).token,
+        "report_id": report.id,
     }
 
 
@@ -457,7 +470,7 @@ def _order_to(session: Session, unit: Unit, milestone: Milestone, at: datetime) 
 
 
 def _document_of(
-    session: Session, store: Store, milestone_id: int, user_id: int, at: datetime
+    session: Session, store: Store, milestone_id: int, user_id: int, report_id: int, at: datetime
 ) -> dict[str, Any]:
     """A document that the unit has handed in under its share."""
     milestone, user = session.get_one(Milestone, milestone_id), session.get_one(User, user_id)
@@ -468,7 +481,18 @@ def _document_of(
     ).evidence
     hand_in(session, evidence, by=user, at=at, version=None)
     return {
+        "scan_id": _scan_of(session, evidence.file_id, report_id, user_id, at),
         "evidence_id": evidence.id,
         "placement_id": evidence.placements[0].id,
         "assignment_id": milestone.assignment_id,
     }
+
+
+def _scan_of(session: Session, file_id: int, report_id: int, user_id: int, at: datetime) -> int:
+    """The stamped form of the unit's report."""
+    scan = ReportScan(
+        report_id=report_id, number=1, file_id=file_id, file_name="月报表.pdf", at=at, by_id=user_id
+    )
+    session.add(scan)
+    session.flush()
+    return scan.id

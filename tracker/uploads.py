@@ -15,7 +15,7 @@ from tracker.files.actions import Received, receive
 from tracker.files.store import FULL, DiskFull
 
 MB = 1024 * 1024
-ENDPOINTS = frozenset({"evidence.add", "evidence.add_version"})
+ENDPOINTS = frozenset({"evidence.add", "evidence.add_version", "reports.add_scan"})
 """The only addresses that take more than a form."""
 SLACK = 16 * MB
 """What a request may hold besides the one largest file: fields, boundaries, small companions."""

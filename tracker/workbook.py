@@ -84,6 +84,7 @@ class Paper:
     Args:
         widths: of the columns, in characters.
         centred: columns (from 0) whose text stands in the middle.
+        heads: rows between the title and the headers.
     """
 
     sheet: str
@@ -92,6 +93,22 @@ class Paper:
     rows: Sequence[PaperRow]
     widths: Sequence[float]
     centred: frozenset[int] = frozenset()
+    heads: Sequence[PaperRow] = ()
+
+    @property
+    def all_rows(self) -> list[PaperRow]:
+        """From the top of the sheet to its end."""
+        return [self.title, *self.heads, self.headers, *self.rows]
+
+    @property
+    def header_row(self) -> int:
+        """The number of the row of headers, counted from 1."""
+        return 2 + len(self.heads)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """Lines that a text takes in a column of a width in characters."""
+    return _line_count(text, width)
 
 
 def write(
@@ -203,7 +220,7 @@ def write_paper(target: Target, paper: Paper) -> None:
     page: Any = book.active
     page.title = paper.sheet
     _set_up_page(page, paper)
-    for number, row in enumerate([paper.title, paper.headers, *paper.rows], 1):
+    for number, row in enumerate(paper.all_rows, 1):
         _draw_row(page, number, row, paper)
         if row.starts_page:
             page.row_breaks.append(Break(id=number - 1))
@@ -279,13 +296,13 @@ def _print_on_a4(page: Any, widths: Sequence[float], *, title_rows: str) -> None
 
 
 def _set_up_page(page: Any, paper: Paper) -> None:
-    _print_on_a4(page, paper.widths, title_rows="2:2")
+    _print_on_a4(page, paper.widths, title_rows=f"{paper.header_row}:{paper.header_row}")
     page.page_margins = PageMargins(
         left=SIDE_MARGIN, right=SIDE_MARGIN, top=TOP_MARGIN, bottom=TOP_MARGIN, header=0.3, footer=0.3
     )
     page.print_options.horizontalCentered = True
     page.oddFooter.center.text = "第 &P 页 共 &N 页"
-    page.freeze_panes = "A3"
+    page.freeze_panes = f"A{paper.header_row + 1}"
 
 
 def _draw_row(page: Any, number: int, row: PaperRow, paper: Paper) -> None:
@@ -312,7 +329,7 @@ def _merged_areas(paper: Paper) -> Iterator[str]:
     """Rows of one cell across the table, and runs of None under the cell that they belong to."""
     last = get_column_letter(len(paper.widths))
     begins: dict[int, int] = {}
-    for number, row in enumerate([paper.title, paper.headers, *paper.rows, PaperRow(("",), 0)], 1):
+    for number, row in enumerate([*paper.all_rows, PaperRow(("",), 0)], 1):
         for index in range(len(paper.widths)):
             if index < len(row.cells) and row.cells[index] is None:
                 continue

@@ -44,6 +44,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("line_id", "evidence_id", name=op.f("pk_report_line_evidence")),
     )
+    op.create_table(
+        "report_scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_report_scan_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_report_scan_file_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["monthly_report.id"], name=op.f("fk_report_scan_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_scan")),
+    )
+    with op.batch_alter_table("report_scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_scan_file_id"), ["file_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_scan_report_id"), ["report_id"], unique=False)
     with op.batch_alter_table("report_line_evidence", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_report_line_evidence_evidence_id"), ["evidence_id"], unique=False

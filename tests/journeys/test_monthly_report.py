@@ -43,6 +43,7 @@ def _write_and_submit(page: Page) -> None:
     check_page(page)
     open_line(page, "11")
     page.get_by_label("本月工作进展（指标 11）").fill("耕地分类管理台账已更新到三月")
+    expect(page.get_by_text("已自动保存 10:00")).to_be_visible()
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("没有填完整")).to_be_visible()
     check_page(page)

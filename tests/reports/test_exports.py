@@ -88,7 +88,7 @@ def test_the_matrix_as_a_table(
     assert headers[:2] == ["单位", "2023-08"]
     table = {row[0]: row for row in found}
     assert len(table) == 35
-    assert table["市农业农村局"][-3:] == ["按时", 1, 8]
+    assert table["市农业农村局"][-6:] == ["按时", 1, 1, 8, "12%", "12%"]
     assert table["卡若区"][1:3] == ["未报", "未报"]
 
 

@@ -15,7 +15,8 @@ from tracker.plan.models import Campaign, PlanItem, Reporter
 from tracker.plan.rules import ItemKind
 from tracker.reports import actions, overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.rules import LineText, Shown, Terms
+from tracker.reports.overview import MatrixRow
+from tracker.reports.rules import LineText, Shown, Status, Terms
 from tracker.units.models import Unit
 from tracker.units.rules import UnitKind
 
@@ -166,6 +167,14 @@ def test_last_months_next_steps_stand_beside_the_line(
     assert queries.last_next_steps(session, april, sent.unit_id) == {}, "not submitted yet"
     actions.submit(session, sent, by=person("nongye"), at=at, terms=terms_on("2024-03-21"))
     assert queries.last_next_steps(session, april, sent.unit_id) == {line.item_id: "召开会商会"}
+
+
+def test_a_unit_has_two_rates_over_the_months_shown(unit: Callable[[str], Unit]) -> None:
+    on_time, late, missing = Status(Shown.ON_TIME), Status(Shown.LATE, 3), Status(Shown.MISSING)
+    row = MatrixRow(unit("卡若区"), [on_time, late, missing, Status(Shown.RETURNED), Status(Shown.DUE)])
+    assert (row.on_time_count, row.reported_count, row.due_count) == (1, 2, 4)
+    assert (row.on_time_rate, row.completeness) == (25, 50)
+    assert MatrixRow(row.unit, [Status(Shown.DUE)]).on_time_rate is None
 
 
 def test_the_counts_of_a_month_are_the_lengths_of_its_lists(

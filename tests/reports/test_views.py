@@ -161,6 +161,24 @@ def test_lines_without_change_are_folded_and_a_wrong_percentage_opens_one(
     assert answer.text.count('<details class="fold">') == page.count('<details class="fold">') - 1
 
 
+def test_a_draft_saves_itself_and_tells_when(
+    session: Session, sign_in: SignIn, march: ReportPeriod, unit: UnitNamed
+) -> None:
+    client, asked = sign_in("nongye"), {"HX-Request": "true"}
+    fields, address = form_of(client.get(f"/reports/{march.id}").text), f"/reports/{march.id}/draft"
+    first = client.post(address, data=fields, headers=asked)
+    assert first.status_code == 200
+    assert "已自动保存 10:00" in first.text
+    assert "<html" not in first.text
+    version = own_report(session, march, unit("市农业农村局")).version
+    assert f'id="report-version" name="version" value="{version}"' in first.text
+    assert client.post(address, data=fields, headers=asked).status_code == 409, "an older version"
+    name = next(name for name in fields if name.startswith("percent-"))
+    wrong = client.post(address, data=fields | {"version": str(version), name: "一半"}, headers=asked)
+    assert wrong.status_code == 422
+    assert "没有自动保存：有 1 条填写有误" in wrong.text
+
+
 def test_a_stale_form_shows_the_present_state_and_keeps_what_was_typed(
     session: Session, sign_in: SignIn, march: ReportPeriod, unit: UnitNamed
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.plan.models import Campaign
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.overview import Matrix, MonthRow, matrix
+from tracker.reports.overview import Matrix, MatrixRow, MonthRow, matrix
 from tracker.reports.queries import periods
 from tracker.reports.rules import SentLine, SentReport, Status, Terms
 from tracker.units.models import Unit
@@ -51,10 +51,17 @@ def line_table(
 
 def matrix_table(found: Matrix) -> tuple[list[str], Rows]:
     """月报矩阵: units down, months across, and how often each was on time."""
-    headers = ["单位", *(period.name for period in found.periods), "按时月数", "应报月数"]
+    headers = [
+        "单位",
+        *(period.name for period in found.periods),
+        "按时月数",
+        "报送月数",
+        "应报月数",
+        "按时率",
+        "报送率",
+    ]
     return headers, (
-        [row.unit.short, *(cell.words for cell in row.cells), row.on_time_count, row.due_count]
-        for row in found.rows
+        [row.unit.short, *(cell.words for cell in row.cells), *_row_counts(row)] for row in found.rows
     )
 
 
@@ -66,6 +73,12 @@ def ledger_table(session: Session, campaign: Campaign, terms: Terms) -> tuple[li
         for row in found.rows
         for period, cell in zip(found.periods, row.cells, strict=True)
     )
+
+
+def _row_counts(row: MatrixRow) -> list[Cell]:
+    rates = (row.on_time_rate, row.completeness)
+    shown = ["" if rate is None else f"{rate}%" for rate in rates]
+    return [row.on_time_count, row.reported_count, row.due_count, *shown]
 
 
 def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: Terms) -> list[Cell]:

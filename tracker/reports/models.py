@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.evidence.models import Evidence
+from tracker.files.models import StoredFile
 from tracker.people.models import User
 from tracker.plan.models import Campaign, PlanItem
 from tracker.reports.rules import LineText, ReportState, SentReport
@@ -88,6 +89,8 @@ class MonthlyReport(Base):
         back_populates="report", order_by="ReportVersion.number"
     )
 
+    scans: Mapped[list["ReportScan"]] = relationship(order_by="ReportScan.id.desc()")
+
     @property
     def sender_ids(self) -> set[int]:
         """Who wrote and who approved it; nobody of them decides about it for the office."""
@@ -99,6 +102,23 @@ class MonthlyReport(Base):
         return self.versions[-1].sent if self.versions else None
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
+
+
+class ReportScan(Base):
+    """盖章扫描件: the form as it was signed and stamped; `number` is the version that it shows."""
+
+    __tablename__ = "report_scan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("monthly_report.id"), index=True)
+    number: Mapped[int]
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    file_name: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    file: Mapped[StoredFile] = relationship()
+    by: Mapped[User] = relationship()
 
 
 class ReportLine(Base):

@@ -135,6 +135,21 @@ class MatrixRow:
     def on_time_count(self) -> int:
         return sum(cell.is_on_time for cell in self.cells)
 
+    @property
+    def reported_count(self) -> int:
+        """Months of which the office has the report, in time or late; not those that it returned."""
+        return sum(cell.is_reported for cell in self.cells)
+
+    @property
+    def on_time_rate(self) -> int | None:
+        """按时率: of the decided months those on time, in percent; None when none is decided."""
+        return _percent(self.on_time_count, self.due_count)
+
+    @property
+    def completeness(self) -> int | None:
+        """报送率: of the decided months those reported at all, in percent."""
+        return _percent(self.reported_count, self.due_count)
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -143,6 +158,11 @@ class Matrix:
     periods: list[ReportPeriod]
     rows: list[MatrixRow]
     total: int
+
+
+def _percent(count: int, total: int) -> int | None:
+    """Rounded down: a unit that missed a month never reads 100."""
+    return count * 100 // total if total else None
 
 
 def legend(rows: Iterable[MatrixRow]) -> list[Status]:

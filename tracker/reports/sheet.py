@@ -1,6 +1,6 @@
 """One unit's report of a month as it is written: head, lines by section, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -19,9 +19,10 @@ from tracker.units.models import Unit
 VERBS = {
     "open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回",
     "hand_up": "送审签", "approve": "审签",
-    "send_down": "负责人退回修改", "correct": "更正", "abandon": "放弃更正",
+    "send_down": "负责人退回修改", "correct": "更正", "abandon": "放弃更正", "scan": "上传盖章扫描件",
 }  # fmt: skip
-HISTORY = 50
+HISTORY, RECORDED = 50, 500
+"""What a page tells, of so many that are read: a draft saves itself again and again."""
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,9 @@ def history(session: Session, report: MonthlyReport) -> list[HistoryLine]:
         .where(Event.subject == "report", Event.subject_id == report.id)
         .options(joinedload(Event.by))
         .order_by(Event.id.desc())
-        .limit(HISTORY)
+        .limit(RECORDED)
     )
-    return [HistoryLine(event) for event in events]
+    return [HistoryLine(event) for event in _without_repeats(events)][:HISTORY]
 
 
 def last_event(session: Session, report: MonthlyReport) -> HistoryLine | None:
@@ -218,3 +219,13 @@ def _stored_lines(
         *((item, (written[item.id] if item.id in written else happened[item.id]).text) for item in items),
         *((line.item, line.text) for line in kept),
     ]
+
+
+def _without_repeats(events: Iterable[Event]) -> Iterator[Event]:
+    """Of one person's savings in a row the last one."""
+    newer: Event | None = None
+    for event in events:
+        is_save = event.verb == Step.SAVE
+        if not (is_save and newer and (newer.verb, newer.by_id) == (event.verb, event.by_id)):
+            yield event
+        newer = event

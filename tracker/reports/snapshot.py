@@ -1,6 +1,6 @@
 """A report as it stands, put into words that need no other row: the snapshot of a submission."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +9,8 @@ from tracker.plan.models import PlanItem
 from tracker.plan.rules import ItemKind
 from tracker.reports.models import MonthlyReport, ReportLine
 from tracker.reports.queries import last_next_steps
-from tracker.reports.rules import Proof, SentLine, SentReport
+from tracker.reports.rules import LineText, Proof, SentLine, SentReport
+from tracker.units.models import Unit
 
 
 def snapshot(session: Session, report: MonthlyReport, writer: User | None = None) -> SentReport:
@@ -25,6 +26,21 @@ def snapshot(session: Session, report: MonthlyReport, writer: User | None = None
         is_on_behalf=writer is not None and writer.unit_id != report.unit.id,
         is_nil=report.is_nil,
     )
+
+
+def begun(
+    unit: Unit, month: str, lines: Sequence[tuple[PlanItem, LineText]], titles: Mapping[int, str]
+) -> SentReport:
+    """A report that is being written, or that nobody has begun.
+
+    Args:
+        titles: how the documents that may be picked are called, by their id.
+    """
+    found = (
+        _sent_line(item, text, tuple(Proof(key, titles[key]) for key in text.evidence_ids if key in titles))
+        for item, text in lines
+    )
+    return SentReport(unit.name, month, "", "", tuple(found))
 
 
 def number_of(item: PlanItem) -> str:
@@ -46,7 +62,13 @@ def heading_of(item: PlanItem) -> str:
 
 
 def _line(line: ReportLine, promised: Mapping[int, str]) -> SentLine:
-    item, text = line.item, line.text
+    proofs = tuple(Proof(paper.id, paper.words) for paper in line.evidence)
+    return _sent_line(line.item, line.text, proofs, promised.get(line.item.id, ""))
+
+
+def _sent_line(
+    item: PlanItem, text: LineText, proofs: tuple[Proof, ...], last_next_steps: str = ""
+) -> SentLine:
     return SentLine(
         item_id=item.id,
         number=number_of(item),
@@ -57,10 +79,10 @@ def _line(line: ReportLine, promised: Mapping[int, str]) -> SentLine:
         progress=text.progress,
         percent=text.percent,
         figures=text.figures,
-        proofs=tuple(Proof(paper.id, paper.words) for paper in line.evidence),
+        proofs=proofs,
         problems=text.problems,
         next_steps=text.next_steps,
         has_no_progress=text.has_no_progress,
         reason=text.reason,
-        last_next_steps=promised.get(item.id, ""),
+        last_next_steps=last_next_steps,
     )

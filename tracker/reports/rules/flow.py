@@ -90,6 +90,13 @@ def refuse_correct(report: Facts, unit_id: int, actor: Actor, step: Step) -> str
     return refuse_step(report, step)
 
 
+def refuse_scan(unit_id: int, actor: Actor, *, is_submitted: bool) -> str | None:
+    """Why `actor` may not add the stamped form of the report of `unit_id`, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以上传盖章扫描件"
+    return None if is_submitted else "月报还没有报送，报送以后再上传盖章扫描件"
+
+
 def refuse_step(report: Facts, step: Step) -> str | None:
     """Why the state does not allow `step`, or None."""
     if report.state in TRANSITIONS[step]:

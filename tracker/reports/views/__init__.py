@@ -1,6 +1,17 @@
 """Monthly reports over HTTP."""
 
-from tracker.reports.views import approving, correcting, office, one, settings, unit
+from tracker.reports.views import approving, correcting, office, offline, one, paper, scans, settings, unit
 from tracker.reports.views.finding import blueprint
 
-__all__ = ["approving", "blueprint", "correcting", "office", "one", "settings", "unit"]
+__all__ = [
+    "approving",
+    "blueprint",
+    "correcting",
+    "office",
+    "offline",
+    "one",
+    "paper",
+    "scans",
+    "settings",
+    "unit",
+]

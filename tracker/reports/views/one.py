@@ -11,7 +11,7 @@ from tracker.reports import actions
 from tracker.reports.forms import CorrectionForm, HeadForm, Mark, ReturnForm, typed_marks
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.reading import reading_of
-from tracker.reports.rules import Step, refuse_approve, refuse_correct, refuse_decide
+from tracker.reports.rules import Step, refuse_approve, refuse_correct, refuse_decide, refuse_scan
 from tracker.reports.sheet import history
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
 from tracker.units.models import Unit
@@ -67,6 +67,7 @@ def read_page(
     marks: Mapping[int, Mark] | None = None,
     correction: CorrectionForm | None = None,
     head_form: HeadForm | None = None,
+    upload_problem: str = "",
 ) -> str:
     """The report to read. What a unit has not sent yet is nobody else's."""
     number = whole_number(request.args.get("number"))
@@ -82,6 +83,8 @@ def read_page(
         may_return=_may(report, Step.RETURN) and reading.is_latest,
         may_correct=report is not None and _refusal_to_correct(report) is None and reading.is_latest,
         form=form or ReturnForm(formdata=None),
+        may_scan=refuse_scan(unit.id, web.me(), is_submitted=bool(reading.versions)) is None,
+        upload_problem=upload_problem,
         may_approve=report is not None and _refusal_to_approve(report) is None,
         head_form=head_form or HeadForm(formdata=None),
         correction=correction or CorrectionForm(formdata=None),

@@ -1,6 +1,6 @@
 """The unit's own pages: its months, and the report of a month to write and to send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -52,7 +52,9 @@ def own(period_id: int) -> web.Answer:
 @blueprint.post("/reports/<int:period_id>/draft")
 @web.business_only
 def save(period_id: int) -> web.Answer:
-    """Keep what was typed."""
+    """Keep what was typed; while somebody types the page does so by itself."""
+    if web.is_htmx():
+        return _autosaved(period_id)
     return _written(period_id, submits=False)
 
 
@@ -61,6 +63,30 @@ def save(period_id: int) -> web.Answer:
 def submit(period_id: int) -> web.Answer:
     """Keep what was typed and hand the report in."""
     return _written(period_id, submits=True)
+
+
+def _autosaved(period_id: int) -> web.Answer:
+    """Keep the draft without a new page, and tell when, or why not."""
+    period, unit = find_period(period_id), find_unit(unit_in_hand().id)
+    typed, problem, code = typed_report(request.form), "", 200
+    faulty_count = len(_faults(typed.filled_lines, typed, submits=False))
+    if faulty_count:
+        problem, code = f"有 {faulty_count} 条填写有误，请改正后保存草稿", 422
+    else:
+        try:
+            _keep(period, unit, typed, submits=False)
+            web.db().commit()
+        except (Refused, StaleDataError) as error:
+            web.db().rollback()
+            problem, code = str(error if isinstance(error, Refused) else Stale()), 409
+    report = queries.report_of(web.db(), period, unit.id)
+    page = render_template(
+        "reports/_autosaved.html",
+        problem=problem,
+        at=web.clock().now(),
+        version=report.version if report else 0,
+    )
+    return page, code
 
 
 def _may_write(row: overview.OwnMonth) -> bool:
@@ -125,8 +151,14 @@ def behalf(unit: Unit) -> dict[str, Any]:
 
 
 def write_page(
-    sheet: Sheet, typed: TypedReport | None = None, problem: str = "", nil_problem: str = ""
+    sheet: Sheet,
+    typed: TypedReport | None = None,
+    problem: str = "",
+    nil_problem: str = "",
+    form_problems: Sequence[str] = (),
+    is_form_kept: bool = False,
 ) -> str:
+    """The report to write, as it stands or as it was typed and not taken."""
     report = sheet.report
     return render_template(
         "reports/write.html",
@@ -136,6 +168,8 @@ def write_page(
         fills_empty=typed is not None and typed.fills_empty,
         problem=problem,
         nil_problem=nil_problem,
+        form_problems=form_problems,
+        is_form_kept=is_form_kept,
         refusal=_refusal(sheet),
         behalf=behalf(sheet.unit),
         last_event=last_event(web.db(), report) if report else None,

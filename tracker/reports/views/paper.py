@@ -1,0 +1,45 @@
+"""The report as the form that is signed and stamped: a page to print, and a spreadsheet."""
+
+from io import BytesIO
+
+from flask import abort, render_template, request
+from werkzeug.wrappers import Response
+
+from tracker import web
+from tracker.downloads import send_workbook
+from tracker.forms import whole_number
+from tracker.reports.paper import HEADERS, SIGNATURES, Form
+from tracker.reports.reading import Reading, reading_of
+from tracker.reports.views.finding import blueprint, find_period, find_unit, terms
+
+
+@blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper")
+@web.business_only
+def paper(period_id: int, unit_id: int) -> str:
+    """月报表 to print; `?number=1` as it was submitted first."""
+    reading, form = _form(period_id, unit_id)
+    return render_template(
+        "reports/paper.html", reading=reading, form=form, headers=HEADERS, signatures=SIGNATURES
+    )
+
+
+@blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper.xlsx")
+@web.business_only
+def paper_workbook(period_id: int, unit_id: int) -> Response:
+    """月报表 as XLSX."""
+    from tracker.workbook import write_paper
+
+    reading, form = _form(period_id, unit_id)
+    stream, name = BytesIO(), reading.period.name
+    write_paper(stream, form.laid_out)
+    return send_workbook(stream, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
+
+
+def _form(period_id: int, unit_id: int) -> tuple[Reading, Form]:
+    """The form of what this person may read, or 404."""
+    period, unit = find_period(period_id), find_unit(unit_id)
+    reading = reading_of(web.db(), period, unit, terms(), web.me(), whole_number(request.args.get("number")))
+    if reading.sent is None:
+        abort(404)
+    at = reading.shown.at if reading.shown else None
+    return reading, Form(reading.sent, terms().day_of(at).isoformat() if at else "")
