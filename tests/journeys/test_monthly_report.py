@@ -69,6 +69,9 @@ def _return(page: Page, reason: str) -> None:
     page.get_by_role("button", name="退回").click()
     expect(page.get_by_text("退回（按时）")).to_be_visible()
     check_page(page)
+    page.get_by_role("link", name="打印月报表").click()
+    expect(page.get_by_role("columnheader", name="评价内容")).to_be_visible()
+    check_page(page)
 
 
 def _send_again(page: Page) -> None:
