@@ -39,7 +39,9 @@ def open_line(page: Page, number: str) -> None:
 
 
 def leave(page: Page) -> None:
-    """Sign out."""
+    """Sign out, once the page is there with all that it frames: a preview that comes later would be
+    answered by the sign-in page, which no page may frame."""
+    page.wait_for_load_state("load")
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
 
