@@ -33,6 +33,8 @@ from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
+from tracker.events.actions import ORIGIN, record
+from tracker.events.rules import Outcome
 from tracker.files.rules import size_words
 from tracker.files.store import Store
 from tracker.labels import shortened
@@ -100,6 +102,7 @@ def db() -> Session:
     if "db" not in g:
         is_reading = request.method in ("GET", "HEAD", "OPTIONS")
         g.db = core().database.glance() if is_reading else core().database.session(write=True)
+        g.db.info[ORIGIN] = request.remote_addr or ""
     return cast(Session, g.db)
 
 
@@ -300,8 +303,18 @@ def _show_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     _undo()
+    if error.code == 403 and current_user.is_authenticated:
+        _record_refusal()
     title, text = ERROR_PAGES.get(error.code, (error.name, "请返回上一页重试。"))
     return show_error(error.code, title, text)
+
+
+def _record_refusal() -> None:
+    """Whoever asks for what their role may not do is written down, whatever becomes of the request."""
+    with core().database.transaction() as session:
+        session.info[ORIGIN] = request.remote_addr or ""
+        note = f"{request.method} {request.endpoint}"
+        record(session, "page", 0, "refuse", by=me(), at=clock().now(), note=note, outcome=Outcome.REFUSED)
 
 
 def _undo() -> None:

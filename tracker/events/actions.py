@@ -3,13 +3,18 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, insert
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, Table, func, insert, select
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Session, SessionTransaction
 
-from tracker.events.models import Event
+from tracker.events.models import Event, EventLink
+from tracker.events.rules import FIRST_LINK, Outcome, next_link
 
 if TYPE_CHECKING:  # people stand above events and call this
     from tracker.people.models import User
+
+ORIGIN = "origin"
+"""Where in `Session.info` the address stands from which the session's events are made."""
 
 
 def record(
@@ -25,6 +30,7 @@ def record(
     note: str = "",
     task_id: int | None = None,
     unit_id: int | None = None,
+    outcome: Outcome = Outcome.DONE,
 ) -> None:
     """Add one event to the transaction in hand; `by=None` is the system itself.
 
@@ -35,6 +41,8 @@ def record(
         "at": at,
         "by_id": by.id if by else None,
         "as_role": by.role.value if by else "",
+        "origin": session.info.get(ORIGIN, ""),
+        "outcome": outcome,
         "subject": subject,
         "subject_id": subject_id,
         "verb": verb,
@@ -44,7 +52,50 @@ def record(
         "task_id": task_id,
         "unit_id": unit_id,
     }
-    session.execute(_INSERT, event)
+    made = cast("CursorResult[Any]", session.execute(_INSERT, event)).inserted_primary_key
+    session.info.setdefault(_LOOSE, {})[made[0] if made else 0] = event
 
 
+_LOOSE = "events without a link"
+_DOUBTFUL = "a savepoint was rolled back"
+_LOCK = 0x6576656E74  # "event"
 _INSERT = insert(cast(Table, Event.__table__))  # every step writes one: built once, and past the unit of work
+_LINK = insert(cast(Table, EventLink.__table__))
+_LAST = select(EventLink.position, EventLink.link).order_by(EventLink.position.desc()).limit(1)
+
+
+@listens_for(Session, "before_commit")
+def _chain(session: Session) -> None:
+    """Chain what the transaction recorded, as its very last step: one transaction at a time is at this
+    place (SQLite has one writer anyway), and it waits for nobody else's rows any more."""
+    if _LOOSE not in session.info or session.in_nested_transaction():
+        return
+    session.flush()
+    loose = _still_there(session, session.info.pop(_LOOSE))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    last, link = session.execute(_LAST).first() or (0, FIRST_LINK)
+    links = []
+    for position, (event_id, event) in enumerate(loose.items(), last + 1):
+        link = next_link(link, event)
+        links.append({"position": position, "event_id": event_id, "link": link})
+    if links:
+        session.execute(_LINK, links)
+
+
+def _still_there(session: Session, loose: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The events that no savepoint took back."""
+    if not session.info.pop(_DOUBTFUL, False):
+        return loose
+    there = set(session.scalars(select(Event.id).where(Event.id.in_(loose))))
+    return {key: event for key, event in loose.items() if key in there}
+
+
+@listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """What is rolled back needs no link; of a savepoint that is seen when the chain goes on."""
+    if ended.parent is None:
+        session.info.pop(_LOOSE, None)
+        session.info.pop(_DOUBTFUL, None)
+    elif _LOOSE in session.info:
+        session.info[_DOUBTFUL] = True

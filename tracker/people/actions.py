@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
 from tracker.events.actions import record
+from tracker.events.rules import Outcome
 from tracker.people import passwords
 from tracker.people.models import User
 from tracker.people.queries import (
@@ -31,6 +32,7 @@ from tracker.people.rules import (
     reason_not_to_give,
     reason_not_to_manage,
     reason_not_to_sit,
+    trace_of,
     username_problem,
 )
 from tracker.units.models import Unit
@@ -79,7 +81,10 @@ def try_to_enter(session: Session, attempt: Attempt, *, policy: LockPolicy) -> A
         return _count_miss(session, user, attempt, policy)
     reason = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=attempt.today)
     if reason:
-        record(session, "user", user.id, "sign_in_refused", by=user, at=attempt.at, note=reason)
+        record(
+            session, "user", user.id, "sign_in_refused", by=user, at=attempt.at, note=reason,
+            outcome=Outcome.REFUSED,
+        )  # fmt: skip
         return Answer(reason=reason)
     user.failed_count, user.locked_until = 0, None
     record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
@@ -318,8 +323,11 @@ def _count_miss(session: Session, user: User | None, attempt: Attempt, policy: L
 
 
 def _note_refusal(session: Session, user: User | None, attempt: Attempt, *, verb: str) -> None:
-    name = clean_username(attempt.username)[:100]
-    record(session, "user", user.id if user else 0, verb, by=None, at=attempt.at, note=name)
+    note = user.username if user else trace_of(attempt.username)
+    record(
+        session, "user", user.id if user else 0, verb, by=None, at=attempt.at, note=note,
+        outcome=Outcome.REFUSED,
+    )  # fmt: skip
 
 
 def _plain(contact: Contact) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.events.models import Event
 from tracker.people.models import User
-from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter
+from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter, trace_of
 from tracker.units.models import Unit
 from tracker.units.queries import units_of
 from tracker.units.rules import UnitKind
@@ -75,7 +75,7 @@ def closed_until(session: Session, username: str, *, policy: LockPolicy, at: dat
     misses = session.scalars(
         select(Event.at)
         .where(Event.subject == "user", Event.subject_id == 0, Event.verb == "sign_in_refused")
-        .where(Event.note == clean_username(username), Event.at > since)
+        .where(Event.note == trace_of(username), Event.at > since)
         .order_by(Event.at.desc())
         .limit(policy.attempts)
     ).all()

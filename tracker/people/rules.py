@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from tracker.labels import LabelledEnum
 from tracker.units.rules import UnitKind
@@ -139,6 +140,12 @@ def _class_count(password: str) -> int:
 def clean_username(raw: str) -> str:
     """A user name as it is stored and looked up: half-width, small letters, no spaces around."""
     return unicodedata.normalize("NFKC", raw).strip().lower()
+
+
+def trace_of(username: str) -> str:
+    """How the ledger remembers a name that nobody has: it may be a password in the wrong field, so only
+    a short hash of it is kept, which tells no more than that it was typed again."""
+    return f"没有的用户名 {sha256(clean_username(username).encode()).hexdigest()[:8]}"
 
 
 def username_problem(username: str) -> str | None:
