@@ -76,6 +76,7 @@ HEADS: Roles = frozenset({Role.UNIT_HEAD})
 LOOKERS_ON: Roles = HEADS | {Role.LEADER, Role.REVIEWER}
 TOLD: Roles = frozenset({Role.LIAISON, Role.OFFICE})
 """Whose own notice, and nobody else's, is there."""
+AUDITORS: Roles = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 MANAGERS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN})
 
 
@@ -125,6 +126,9 @@ ROUTES = {
     "appeals.show": Row(BUSINESS, others=READERS),
     "appeals.withdraw": ASKING,
     "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
+    "audit.check": Row(frozenset({Role.AUDIT_ADMIN})),
+    "audit.export": Row(AUDITORS),
+    "audit.index": Row(AUDITORS),
     "board.show": Row(READERS),
     "board.units": Row(READERS),
     "circulars.create": Row(OFFICE),

@@ -25,6 +25,7 @@ FEATURES = (
     "supervision",
     "circulars",
     "reminders",
+    "audit",
     "board",
     "outbox",
     "plan",

@@ -16,6 +16,7 @@ COMMANDS = {
     "remind": "tracker.reminders.commands",
     "deliver": "tracker.outbox.commands",
     "testmail": "tracker.outbox.commands",
+    "audit": "tracker.audit.commands",
     "doctor": "tracker.commands.doctor",
     "demo": "tracker.demo.commands",
 }

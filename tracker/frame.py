@@ -34,6 +34,7 @@ PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
 OUTBOX = Entry("提醒发件箱", "outbox.index")
+AUDIT = Entry("审计", "audit.index")
 SETTINGS = Entry("创建设置", "plan.settings")
 MANUAL = Entry("帮助", "manual.show")
 
@@ -59,8 +60,8 @@ MENUS = {
     Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
     Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
-    Role.SECURITY_ADMIN: (MANUAL,),
-    Role.AUDIT_ADMIN: (MANUAL,),
+    Role.SECURITY_ADMIN: (AUDIT, MANUAL),
+    Role.AUDIT_ADMIN: (AUDIT, MANUAL),
 }
 
 

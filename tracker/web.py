@@ -247,7 +247,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["planned_words"] = planned_words
     app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
-    app.jinja_env.filters["moment"] = _moment_words
+    app.jinja_env.filters["moment"] = moment_words
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["size"] = size_words
     app.register_error_handler(HTTPException, _show_http_error)
@@ -266,7 +266,8 @@ def show_error(code: int, title: str, text: str) -> Response:
     return answer
 
 
-def _moment_words(moment: datetime | None) -> str:
+def moment_words(moment: datetime | None) -> str:
+    """A moment in the city's time: 2024-03-22 10:00."""
     zone = me().unit.jurisdiction.timezone if current_user.is_authenticated else clock().zone
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from tests.evidence.conftest import AT, add, share
 from tests.files.samples import PNG, pdf
 from tracker.cli import main
 from tracker.db import Base, Database, load_models
+from tracker.events.models import Event
 from tracker.evidence import actions
 from tracker.evidence.models import Evidence
 from tracker.files.actions import receive, register
@@ -238,3 +239,11 @@ def test_every_table_that_refers_to_contents_is_asked(session: Session, store: S
     assert {"evidence", "evidence_version"} <= referring
     asked = str(_files().where(_is_unused()))
     assert all(f"FROM {name} " in asked.replace("\n", " ") for name in referring)
+
+
+def test_an_event_that_was_not_written_by_the_system_is_told(doctor: Doctor, own_database: Database) -> None:
+    with own_database.transaction() as session:
+        session.execute(insert(Event), {"at": AT, "subject": "user", "subject_id": 0, "verb": "edit"})
+    answer = doctor()
+    assert answer.exit_code == 1
+    assert answer.output.startswith("操作记录：被改动过：操作记录 ")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.clock import Clock
 from tracker.console import Console, pass_console, progress_bar
+from tracker.events.queries import verify
 from tracker.evidence.models import Evidence, EvidenceVersion
 from tracker.files.models import StoredFile
 from tracker.files.queries import known_contents, unused_files, used_files
@@ -146,9 +147,23 @@ def check_contents(visit: Visit) -> Iterator[Finding]:
                 bar.update()
 
 
+def check_events(visit: Visit) -> Iterator[Finding]:
+    """Whether the audit table is still what was written."""
+    with visit.console.database.session() as session:
+        chain = verify(session)
+    if chain.problem:
+        yield Finding("操作记录", f"被改动过：{chain.problem}", "立即保全数据库和备份，报告网络安全负责人")
+
+
 Check = Callable[[Visit], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (check_folder,)
-CHECKS_OF_TABLES: tuple[Check, ...] = (check_contents, check_unused, check_strays, check_left_over)
+CHECKS_OF_TABLES: tuple[Check, ...] = (
+    check_contents,
+    check_unused,
+    check_strays,
+    check_left_over,
+    check_events,
+)
 """In this order: what is no longer used becomes a stray."""
 
 

@@ -57,6 +57,8 @@ HOMES = {
     Role.LIAISON: "desk.show",
     Role.UNIT_HEAD: "desk.show",
     Role.SYSTEM_ADMIN: "people.index",
+    Role.SECURITY_ADMIN: "audit.index",
+    Role.AUDIT_ADMIN: "audit.index",
 }
 
 

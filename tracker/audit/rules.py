@@ -1,0 +1,145 @@
+"""Who reads which events, how they are worded, and what of them is covered.
+
+Source: GB/T 22239-2019, L3-CES1-08 (separated administrators) and L3-CES1-13: the audit administrator
+sees every event, the security administrator those of the users and of the auditor; neither sees
+business data, only which of it changed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.appeals import rules as appeals
+from tracker.assignments import rules as assignments
+from tracker.circulars import rules as circulars
+from tracker.comments import rules as comments
+from tracker.events.rules import Outcome
+from tracker.evidence import rules as evidence
+from tracker.labels import LabelledEnum
+from tracker.milestones import rules as milestones
+from tracker.people.rules import Role
+from tracker.reports import rules as reports
+from tracker.supervision import rules as supervision
+
+COVERED = "●●●"
+DAYS = 30
+"""Days that the page looks back unless it is asked otherwise."""
+MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+MAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@")
+
+
+def _steps(steps: type[LabelledEnum], **others: str) -> dict[str, str]:
+    return {step.value: step.label for step in steps} | others
+
+
+@dataclass(frozen=True)
+class Subject:
+    """对象: what a kind of row is called, and what is done with it; `is_open` where the audit may read
+    the values: accounts and the system's own steps, no business."""
+
+    label: str
+    verbs: Mapping[str, str]
+    is_open: bool = False
+
+
+SUBJECTS: dict[str, Subject] = {
+    "user": Subject(
+        "账号",
+        {
+            "sign_in": "登录", "sign_out": "退出", "sign_in_refused": "登录被拒",
+            "sign_in_locked": "锁定期间登录",
+            "change_password": "修改密码", "reset_password": "重置密码", "add": "新增", "edit": "修改资料",
+            "move": "调换单位", "enable": "恢复使用", "disable": "停用", "hand_over": "交接",
+        },
+        is_open=True,
+    ),
+    "page": Subject("页面", {"refuse": "越权访问"}, is_open=True),
+    "audit": Subject("操作记录", {"verify": "核对", "export": "导出"}, is_open=True),
+    "campaign": Subject(
+        "创建设置",
+        {
+            "seed": "载入方案", "set_phone": "修改电话", "set_acceptance": "修改办结方式",
+            "set_webhook": "修改群机器人",
+            "set_ladder": "修改提醒阶梯", "set_reporting": "修改月报设置", "move_live_on": "修改启用日期",
+            "set_number_pattern": "修改文号格式",
+        },
+    ),
+    "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
+    "reporter": Subject("报送单位", {"switch": "开关月报"}),
+    "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),
+    "milestone": Subject("节点", _steps(milestones.Step)),
+    "assignment": Subject("任务分工", _steps(assignments.Step)),
+    "evidence": Subject("佐证材料", _steps(evidence.Step)),
+    "appeal": Subject("申请", _steps(appeals.Step)),
+    "comment": Subject("留言", _steps(comments.Step)),
+    "report": Subject("月报", _steps(reports.Step, open="建立", scan="上传盖章件")),
+    "order": Subject("督办单", _steps(supervision.Step)),
+    "circular": Subject("通报", _steps(circulars.Step)),
+    "contact": Subject("催办记录", {"contact": "登记"}),
+    "outbox_message": Subject("邮件", {"resend": "重发"}),
+    "calendar_feed": Subject("日历订阅", {"renew": "更换地址"}),
+}  # fmt: skip
+"""Every kind of row that has events, by the name under which they are written."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list of events is cut down to; both days are in it."""
+
+    first: date
+    last: date
+    subject: str = ""
+    outcome: Outcome | None = None
+    who: str = ""
+    origin: str = ""
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the days stand the wrong way round."""
+        return self.first > self.last
+
+
+def may_audit(role: Role) -> bool:
+    """Who opens 审计."""
+    return role in (Role.AUDIT_ADMIN, Role.SECURITY_ADMIN)
+
+
+def hidden_roles(reader: Role) -> frozenset[Role]:
+    """Whose events `reader` does not see: the security administrator's and the system administrator's
+    are for the auditor alone."""
+    return frozenset() if reader is Role.AUDIT_ADMIN else frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+
+
+def subject_words(subject: str) -> str:
+    """节点; a name that is not known is shown as it is."""
+    return SUBJECTS[subject].label if subject in SUBJECTS else subject
+
+
+def verb_words(subject: str, verb: str) -> str:
+    """提交; a name that is not known is shown as it is."""
+    return SUBJECTS[subject].verbs.get(verb, verb) if subject in SUBJECTS else verb
+
+
+def change_words(subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Which fields changed: state：●●● → ●●●; of accounts with their values, telephones and mails covered."""
+    names = dict.fromkeys((*before, *after))
+    return "；".join(_change(subject, name, before, after) for name in names)
+
+
+def note_words(subject: str, note: str) -> str:
+    """The words that belong to an event, covered where they are business."""
+    return _shown(subject, note) if note else ""
+
+
+def _change(subject: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    values = [_shown(subject, side[name]) for side in (before, after) if name in side]
+    return f"{name}：{' → '.join(values)}"
+
+
+def _shown(subject: str, value: Any) -> str:
+    if subject not in SUBJECTS or not SUBJECTS[subject].is_open:
+        return COVERED
+    words = "空" if value in ("", None) else str(value)
+    return MAIL.sub(r"\1***@", MOBILE.sub(r"\1****\2", words))
