@@ -46,7 +46,7 @@ def test_nothing_has_words_that_is_never_written() -> None:
 
 def test_business_is_covered_and_its_fields_are_named() -> None:
     words = change_words("milestone", {"state": "submitted"}, {"state": "returned", "due_on": "2024-03-28"})
-    assert words == f"state：{COVERED} → {COVERED}；due_on：{COVERED}"
+    assert words == f"状态：{COVERED} → {COVERED}；期限：{COVERED}"
     assert note_words("milestone", "台账缺 2023 年数据，请补齐") == COVERED
     assert note_words("milestone", "") == ""
 

@@ -42,7 +42,7 @@ def happened(session: Session, person: Person) -> None:
 def test_the_auditor_reads_what_happened_but_no_business(sign_in: SignIn, happened: None) -> None:
     html = sign_in("audit").get("/audit").text
     assert "节点 提交" in html
-    assert "state：●●● → ●●●" in html
+    assert "状态：●●● → ●●●" in html
     assert "账号 修改资料" in html
     assert "139****0001" in html
     assert "13908950001" not in html
@@ -115,7 +115,7 @@ def test_the_export_holds_what_the_filter_finds_and_is_an_event(
     answer = client.post("/audit/export", data={"subject": "milestone", "last": "2024-03-22"})
     rows = list(load_workbook(BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
     assert [row[7] for row in rows] == ["对象"] + ["节点"] * (len(rows) - 1)
-    assert ("state：●●● → ●●●") in {row[11] for row in rows}
+    assert ("状态：●●● → ●●●") in {row[11] for row in rows}
     assert session.scalars(select(Event.verb).where(Event.subject == "audit")).all() == ["export"]
 
 
