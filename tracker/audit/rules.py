@@ -86,15 +86,16 @@ SUBJECTS: dict[str, Subject] = {
 
 FIELDS = {
     "state": "状态", "due_on": "期限", "planned_on": "计划期限", "handler_id": "经办人", "version": "版本",
-    "is_resubmitted_late": "重报超期", "lines": "各条", "is_nil": "零报告", "title": "职务", "issuer": "制发单位",
-    "document_number": "文号", "dated_on": "日期", "year": "年度", "page_count": "页数", "kind": "类别",
-    "username": "用户名", "role": "角色", "unit": "单位", "name": "姓名（名称）", "phone": "手机", "email": "邮箱",
-    "valid_until": "有效期至", "successor": "接任人", "shares": "任务", "mail_count": "邮件数", "count": "条数",
-    "first": "起", "last": "止", "added": "新增", "changed": "改动", "joined": "加入", "left": "退出",
+    "is_resubmitted_late": "重报超期", "lines": "各条", "is_nil": "零报告", "title": "职务",
+    "issuer": "制发单位", "document_number": "文号", "dated_on": "日期", "year": "年度",
+    "page_count": "页数", "kind": "类别", "username": "用户名", "role": "角色", "unit": "单位",
+    "name": "姓名（名称）", "phone": "手机", "email": "邮箱", "valid_until": "有效期至",
+    "successor": "接任人", "shares": "任务", "mail_count": "邮件数", "count": "条数", "first": "起",
+    "last": "止", "added": "新增", "changed": "改动", "joined": "加入", "left": "退出",
     "office_phone": "市食安办电话", "is_accepted_by_system": "系统办结", "is_on": "启用", "pattern": "格式",
     "rungs": "各级", "template": "模板", "live_on": "启用日期", "first_month": "首月", "last_month": "末月",
-    "day": "报送日", "is_inclusive": "含当日", "off_day": "遇休息日", "resend_days": "重报工作日", "months": "月数",
-    "is_approved": "审签", "to_address": "收件地址",
+    "day": "报送日", "is_inclusive": "含当日", "off_day": "遇休息日", "resend_days": "重报工作日",
+    "months": "月数", "is_approved": "审签", "to_address": "收件地址",
 }  # fmt: skip
 """What the fields of the events are called; one that has no name here is shown by its own."""
 
