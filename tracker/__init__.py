@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import frame, uploads, web
+from tracker import frame, gate, uploads, web
 from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
@@ -71,6 +71,7 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
         )
     csrf.init_app(app)
+    gate.install(app)
     web.install(app)
     frame.install(app)
     uploads.install(app)

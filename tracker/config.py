@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -20,6 +21,10 @@ _ADDRESS = rf"{_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}>')
 """name@host, or 名称 <name@host>."""
 
+HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
+"""A name or an address of a machine, without its port."""
+
+Network = IPv4Network | IPv6Network
 FOLDER_EXPECTED = "应为可以写入的文件夹"
 
 
@@ -54,6 +59,14 @@ class Config:
     """Send the session cookie over HTTPS only; switch on behind an HTTPS proxy."""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
+    hosts: tuple[str, ...] = ()
+    """Other names, besides that of `base_url`, under which people reach the system, with commas between."""
+    hsts: bool = False
+    """Tell browsers to come by HTTPS only, for a year; switch on when HTTPS will stay."""
+    admin_networks: tuple[Network, ...] = ()
+    """Networks from which the pages of administration open (10.1.0.0/16,127.0.0.1); empty: everywhere."""
+    requests_per_minute: int = 600
+    """Requests in a minute, to one process, of one person or of one address that is not signed in; 0: any."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
     idle_minutes: int = 30
@@ -190,6 +203,36 @@ def _check_port(read: Callable[[], int | None]) -> None:
         raise ValueError("端口应为 1 到 65535 的整数")
 
 
+def is_within(address: str | None, networks: tuple[Network, ...]) -> bool:
+    """Whether an address lies in one of the networks; everywhere when none is named."""
+    if not networks:
+        return True
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return False
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(plain in network for network in networks)
+
+
+def _several(parse: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
+    """Values with commas between."""
+    return lambda raw: tuple(parse(part) for part in raw.replace("，", ",").replace(",", " ").split())
+
+
+def _network(raw: str) -> Network:
+    try:
+        return ip_network(raw)
+    except ValueError:
+        raise ValueError(f"“{raw}”应为 10.1.0.0/16 这样的网段或一个地址") from None
+
+
+def _host(raw: str) -> str:
+    if HOST.fullmatch(raw.lower()) is None:
+        raise ValueError(f"“{raw}”应为主机名或地址，不含 http:// 和端口")
+    return raw.lower()
+
+
 def _sender(raw: str) -> str:
     if not raw.isprintable() or SENDER.fullmatch(raw) is None:
         raise ValueError("应为一个邮箱地址，如 shian@example.cn 或 市食安办 <shian@example.cn>")
@@ -225,6 +268,10 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "mail_from": _sender,
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
+    "hosts": _several(_host),
+    "hsts": _boolean,
+    "admin_networks": _several(_network),
+    "requests_per_minute": _whole(0),
     "upload_mb": _whole(1),
     "idle_minutes": _whole(1),
     "lock_after": _whole(1),

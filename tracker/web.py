@@ -30,7 +30,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from tracker.clock import Clock
-from tracker.config import Config
+from tracker.config import Config, is_within
 from tracker.db import Database
 from tracker.errors import Refused, Stale
 from tracker.events.actions import ORIGIN, record
@@ -49,16 +49,6 @@ from tracker.workdays.queries import calendar_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 ERROR_PAGES = {
     400: ("请求不完整", "页面可能已经过期，请返回上一页刷新后重试。"),
     403: ("无权访问", "您的角色不能打开这个页面。如需开通，请联系市食安办。"),
@@ -67,6 +57,7 @@ ERROR_PAGES = {
     413: ("内容太大", "一次提交的内容超过了上限，请分几次提交。"),
     500: ("系统出错了", "不能确定刚才的操作是否已经保存，请刷新页面核对；多次出现请联系市食安办。"),
 }
+FROM_ELSEWHERE = "管理页面只能从指定的网络打开，请在单位内网的电脑上操作。"
 OWN_PATH = re.compile(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?")
 """A path, and nothing that a browser could take for the address of another host."""
 Answer = str | Response | tuple[str, int]
@@ -200,14 +191,22 @@ def is_own_path(target: str) -> bool:
     return OWN_PATH.fullmatch(target) is not None
 
 
-def only(may: Callable[[Role], bool]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Guard of a view: the signed-in role must satisfy `may`, otherwise 403."""
+def only(
+    may: Callable[[Role], bool], *, is_administration: bool = False
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Guard of a view: the signed-in role must satisfy `may`, otherwise 403.
+
+    Args:
+        is_administration: the page opens only from the networks of TRACKER_ADMIN_NETWORKS, if any are set.
+    """
 
     def guard(view: Callable[P, T]) -> Callable[P, T]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
             if not may(me().role):
                 abort(403)
+            if is_administration and not is_within(request.remote_addr, core().config.admin_networks):
+                abort(403, FROM_ELSEWHERE)
             return view(*args, **kwargs)
 
         return guarded
@@ -218,6 +217,11 @@ def only(may: Callable[[Role], bool]) -> Callable[[Callable[P, T]], Callable[P, 
 def office_only(view: Callable[P, T]) -> Callable[P, T]:
     """Guard: people of the food-safety office."""
     return only(lambda role: role.is_office)(view)
+
+
+def administrators_only(view: Callable[P, T]) -> Callable[P, T]:
+    """Guard: the office's administrator, who sets up the campaign."""
+    return only(lambda role: role is Role.OFFICE_ADMIN, is_administration=True)(view)
 
 
 def readers_only(view: Callable[P, T]) -> Callable[P, T]:
@@ -241,7 +245,6 @@ def install(app: Flask) -> None:
     """Hook the frame of every request into the application."""
     app.url_map.converters["int"] = RowId
     app.teardown_appcontext(_close_session)
-    app.after_request(_add_headers)
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
     app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
     app.jinja_env.globals["planned_words"] = planned_words
@@ -292,14 +295,6 @@ def _close_session(_error: BaseException | None) -> None:
         opened.close()
 
 
-def _add_headers(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if not request.path.startswith("/static/"):
-        answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
-
-
 def _show_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
@@ -307,6 +302,7 @@ def _show_http_error(error: HTTPException) -> Any:
     if error.code == 403 and current_user.is_authenticated:
         _record_refusal()
     title, text = ERROR_PAGES.get(error.code, (error.name, "请返回上一页重试。"))
+    text = error.description or "" if error.description == FROM_ELSEWHERE else text
     return show_error(error.code, title, text)
 
 

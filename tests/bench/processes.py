@@ -51,6 +51,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "TRACKER_DATA_DIR": str(folder),
         "TRACKER_SECRET_KEY": "a key for the bench alone, 32 characters or more",
         "TRACKER_TODAY": TODAY.isoformat(),
+        "TRACKER_REQUESTS_PER_MINUTE": "0",
     }
 
 

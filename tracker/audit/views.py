@@ -29,7 +29,7 @@ from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people.rules import Role
 
 blueprint = Blueprint("audit", __name__)
-auditors_only = web.only(may_audit)
+auditors_only = web.only(may_audit, is_administration=True)
 SHEET = "操作记录"
 HEADERS = (
     "编号",
@@ -75,7 +75,7 @@ def index() -> str | tuple[str, int]:
 
 
 @blueprint.post("/audit/verification")
-@web.only(lambda role: role is Role.AUDIT_ADMIN)
+@web.only(lambda role: role is Role.AUDIT_ADMIN, is_administration=True)
 def check() -> Response:
     """核对: follow the chain from its beginning."""
     with web.core().database.session() as streaming:

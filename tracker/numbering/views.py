@@ -9,7 +9,6 @@ from tracker.numbering import actions
 from tracker.numbering.forms import PatternForm
 from tracker.numbering.queries import pattern_of
 from tracker.numbering.rules import Series, written
-from tracker.people.rules import Role
 
 blueprint = Blueprint("numbering", __name__)
 
@@ -24,14 +23,14 @@ class Box:
 
 
 @blueprint.get("/plan/numbers")
-@web.only(lambda role: role is Role.OFFICE_ADMIN)
+@web.administrators_only
 def index() -> str:
     """How each kind of document is numbered."""
     return _page()
 
 
 @blueprint.post("/plan/numbers/<series>")
-@web.only(lambda role: role is Role.OFFICE_ADMIN)
+@web.administrators_only
 def set_pattern(series: str) -> web.Answer:
     """How a kind of document is numbered from now on."""
     if series not in set(Series):

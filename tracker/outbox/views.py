@@ -46,7 +46,7 @@ def show(message_id: int) -> str:
 
 
 @blueprint.post("/outbox/<int:message_id>/resend")
-@web.only(lambda role: role is Role.OFFICE_ADMIN)
+@web.administrators_only
 def resend(message_id: int) -> Response:
     """Have it sent again, to the person's present address."""
     message = _found(message_id, lock=True)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from tracker import web
+from tracker import gate, web
 from tracker.assignments.rules import may_act_for
 from tracker.errors import Refused, Stale
 from tracker.evidence import actions, queries
@@ -206,7 +206,7 @@ def document_page(
         here=url_for("evidence.show", evidence_id=evidence.id),
     )
     answer = Response(page, status=code, mimetype="text/html")
-    answer.headers["Content-Security-Policy"] = f"{web.CSP}; frame-src 'self'"
+    answer.headers["Content-Security-Policy"] = f"{gate.CSP}; frame-src 'self'"
     return answer
 
 

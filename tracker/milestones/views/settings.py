@@ -9,13 +9,13 @@ from tracker.forms import whole_number
 from tracker.milestones import settings
 from tracker.milestones.views.ledger import blueprint
 from tracker.plan.forms import LiveForm
-from tracker.plan.views.settings import admin_only, members_form, settings_page
+from tracker.plan.views.settings import members_form, settings_page
 from tracker.units.models import UnitGroup
 from tracker.units.queries import units_of
 
 
 @blueprint.post("/plan/groups/<int:group_id>/members")
-@admin_only
+@web.administrators_only
 def set_members(group_id: int) -> web.Answer:
     """Say who belongs to a presumed group."""
     campaign = web.campaign()
@@ -41,7 +41,7 @@ def set_members(group_id: int) -> web.Answer:
 
 
 @blueprint.post("/plan/live-day")
-@admin_only
+@web.administrators_only
 def move_live_on() -> web.Answer:
     """Correct 上线日期."""
     form = LiveForm()

@@ -17,7 +17,7 @@ from tracker.people.rules import Role, assignable_roles, is_locked, reason_not_t
 from tracker.people.views.entrance import blueprint
 from tracker.units.models import Unit
 
-managers_only = web.only(lambda role: role.manages_people)
+managers_only = web.only(lambda role: role.manages_people, is_administration=True)
 
 
 @blueprint.get("/people")

@@ -7,7 +7,6 @@ from flask import abort, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.people.rules import Role
 from tracker.plan import actions
 from tracker.plan.forms import (
     AcceptanceForm,
@@ -27,18 +26,16 @@ from tracker.plan.views.plan import blueprint
 from tracker.units.models import Unit, UnitGroup
 from tracker.units.queries import groups_of, units_of
 
-admin_only = web.only(lambda role: role is Role.OFFICE_ADMIN)
-
 
 @blueprint.get("/plan/settings")
-@admin_only
+@web.administrators_only
 def settings() -> str:
     """创建设置."""
     return settings_page()
 
 
 @blueprint.post("/plan/settings")
-@admin_only
+@web.administrators_only
 def save_settings() -> web.Answer:
     """The office's telephone."""
     form = SettingsForm()
@@ -51,7 +48,7 @@ def save_settings() -> web.Answer:
 
 
 @blueprint.post("/plan/acceptance")
-@admin_only
+@web.administrators_only
 def set_acceptance() -> Response:
     """Who accepts: the office by hand, or the system when all materials are there."""
     is_by_system = bool(AcceptanceForm().is_accepted_by_system.data)
@@ -60,7 +57,7 @@ def set_acceptance() -> Response:
 
 
 @blueprint.post("/plan/reporters/<int:reporter_id>")
-@admin_only
+@web.administrators_only
 def switch_reporter(reporter_id: int) -> web.Answer:
     """Whether a unit that the plan leaves open reports every month."""
     reporter = reporter_of(web.db(), web.campaign(), reporter_id) or abort(404)

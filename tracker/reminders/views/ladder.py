@@ -4,7 +4,6 @@ from flask import abort, flash, render_template, request, url_for
 
 from tracker import web
 from tracker.errors import Refused
-from tracker.plan.views.settings import admin_only
 from tracker.reminders import settings
 from tracker.reminders.forms import LadderForm
 from tracker.reminders.queries.ladder import ladders_of
@@ -13,14 +12,14 @@ from tracker.reminders.views.inbox import blueprint
 
 
 @blueprint.get("/plan/settings/ladder")
-@admin_only
+@web.administrators_only
 def ladder() -> str:
     """The ladder of every kind."""
     return _page()
 
 
 @blueprint.post("/plan/settings/ladder/<kind>")
-@admin_only
+@web.administrators_only
 def save_ladder(kind: str) -> web.Answer:
     """All rungs of a kind as they were typed."""
     wanted = LadderKind(kind) if kind in set(LadderKind) else abort(404)

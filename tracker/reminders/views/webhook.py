@@ -6,7 +6,6 @@ from flask import current_app, flash, render_template, url_for
 
 from tracker import web
 from tracker.outbox.rules import HookKind
-from tracker.plan.views.settings import admin_only
 from tracker.reminders.forms import WebhookForm
 from tracker.reminders.posting import set_webhook
 from tracker.reminders.queries.hooks import posts, webhook_of
@@ -15,7 +14,7 @@ from tracker.reminders.views.inbox import blueprint
 
 
 @blueprint.get("/plan/settings/webhook")
-@admin_only
+@web.administrators_only
 def webhook() -> str:
     """The campaign's robot, and what became of its last messages."""
     hook = webhook_of(web.db(), web.campaign())
@@ -27,7 +26,7 @@ def webhook() -> str:
 
 
 @blueprint.post("/plan/settings/webhook")
-@admin_only
+@web.administrators_only
 def save_webhook() -> web.Answer:
     """Where to post from the next run on."""
     form = WebhookForm(may_be_loopback=current_app.testing)

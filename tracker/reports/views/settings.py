@@ -5,14 +5,14 @@ from flask import flash, url_for
 from tracker import web
 from tracker.plan.forms import ReportingForm
 from tracker.plan.rules import OffDay
-from tracker.plan.views.settings import admin_only, settings_page
+from tracker.plan.views.settings import settings_page
 from tracker.reports import planning
 from tracker.reports.rules import Reporting, month_of
 from tracker.reports.views.finding import blueprint
 
 
 @blueprint.post("/plan/reporting")
-@admin_only
+@web.administrators_only
 def set_reporting() -> web.Answer:
     """By which day of the month reports are due, and in which months."""
     form = ReportingForm()
