@@ -217,6 +217,11 @@ ROUTES = {
     "reminders.save_webhook": Row(OFFICE_ADMIN),
     "reminders.webhook": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
+    "reports.drop_day": Row(OFFICE_ADMIN),
+    "reports.enter_days": Row(OFFICE_ADMIN),
+    "reports.enter_notice": Row(OFFICE_ADMIN),
+    "reports.read_pasted": Row(OFFICE_ADMIN),
+    "reports.working_days": Row(OFFICE_ADMIN),
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),
     "reports.accept": Row(OFFICE, others=OFFICE),
     "reports.accept_many": Row(OFFICE),
@@ -422,6 +427,7 @@ def _things_of(session: Session, unit: Unit, period: ReportPeriod, at: datetime)
     session.flush()
     return {
         "series": "order",
+        "day": "2024-05-01",
         "order_id": order.id,
         "milestone_id": milestone.id,
         "assignment_id": milestone.assignment_id,

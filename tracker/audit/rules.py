@@ -66,6 +66,7 @@ SUBJECTS: dict[str, Subject] = {
             "set_number_pattern": "修改文号格式",
         },
     ),
+    "jurisdiction": Subject("工作日历", {"set_days": "修改"}, is_open=True),
     "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
     "reporter": Subject("报送单位", {"switch": "开关月报"}),
     "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),

@@ -62,6 +62,12 @@ def reporting_of(campaign: Campaign) -> Reporting:
     )
 
 
+def follow_calendar(session: Session, jurisdiction_id: int, today: date) -> int:
+    """Move the months to come to where the working calendar now puts them; returns how many moved."""
+    campaigns = session.scalars(select(Campaign).where(Campaign.jurisdiction_id == jurisdiction_id)).all()
+    return sum(_replan(session, campaign, today) for campaign in campaigns)
+
+
 def _replan(session: Session, campaign: Campaign, today: date) -> int:
     """Move the days of the months, and drop those that nobody has begun and that are no longer wanted."""
     days, changed_count = _days(session, campaign), 0

@@ -1,6 +1,17 @@
 """Monthly reports over HTTP."""
 
-from tracker.reports.views import approving, correcting, office, offline, one, paper, scans, settings, unit
+from tracker.reports.views import (
+    approving,
+    correcting,
+    office,
+    offline,
+    one,
+    paper,
+    scans,
+    settings,
+    unit,
+    workdays,
+)
 from tracker.reports.views.finding import blueprint
 
 __all__ = [
@@ -14,4 +25,5 @@ __all__ = [
     "scans",
     "settings",
     "unit",
+    "workdays",
 ]
