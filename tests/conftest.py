@@ -122,7 +122,7 @@ def today(clock: world.MovableClock) -> date:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(data_dir=tmp_path, secret_key=SECRET_KEY)
+    return Config(data_dir=tmp_path, secret_key=SECRET_KEY, requests_per_minute=0)
 
 
 @pytest.fixture(scope="session")

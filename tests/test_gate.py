@@ -50,6 +50,10 @@ def test_only_the_own_names_are_answered(client: FlaskClient, configure: Set, ho
         assert "evil" not in answer.text
 
 
+def test_the_pace_of_an_installation_is_measured_but_for_the_tests() -> None:
+    assert Config().requests_per_minute == 600
+
+
 def test_until_it_knows_its_address_it_answers_under_every_name(client: FlaskClient) -> None:
     assert client.get("/sign-in", headers={"Host": "192.168.1.20:8000"}).status_code == 200
 

@@ -21,6 +21,7 @@ from http.client import (
 )
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -310,7 +311,7 @@ def test_every_route_opens_to_those_of_the_table_alone(
 ) -> None:
     routes = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
     assert set(ROUTES) | OPEN == set(routes), "each route has a row in the table above, each row a route"
-    doors = _Doors(app, database, things)
+    doors = Doors(app, database, things)
     wrong = [line for name, rule in routes.items() for line in doors.wrong_answers(name, rule)]
     assert not wrong, "\n".join(wrong)
 
@@ -318,7 +319,7 @@ def test_every_route_opens_to_those_of_the_table_alone(
 def test_no_form_is_taken_without_its_token(
     app: Flask, database: RolledBackDatabase, things: dict[str, dict[str, Any]]
 ) -> None:
-    doors = _Doors(app, database, things)
+    doors = Doors(app, database, things)
     app.config["WTF_CSRF_ENABLED"] = True
     posts = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     answers = {name: doors.answer_without_token(rule) for name, rule in posts.items()}
@@ -327,7 +328,7 @@ def test_no_form_is_taken_without_its_token(
     assert set(answers.values()) == {BAD_REQUEST}, answers
 
 
-class _Doors:
+class Doors:
     """Tries addresses as somebody, and undoes what came of it."""
 
     def __init__(self, app: Flask, database: RolledBackDatabase, things: dict[str, dict[str, Any]]) -> None:
@@ -356,6 +357,20 @@ class _Doors:
         )
         return status
 
+    def send(self, rule: Rule, role: Role, typed: dict[str, str]) -> tuple[int, str]:
+        """What `role` gets for a form, or an address, with their own things and these words in it."""
+        values = self._things[self._units[FIRST_OF_ROLE[role]]]
+        method, built = self._address(rule, values)
+        if method == "GET":
+            built += f"{'&' if '?' in built else '?'}{urlencode(typed)}"
+        client = self._app.test_client()
+        client.set_cookie("tracker", self._cookies[role])
+        with _undone(self._database):
+            answer = client.open(built, method=method, data=typed if method == "POST" else None)
+            page = answer.get_data().decode(errors="replace")
+        answer.close()
+        return answer.status_code, page
+
     def _wrong_answers_for(self, role: Role, endpoint: str, rule: Rule) -> Iterator[str]:
         row, own = ROUTES[endpoint], self._things[self._units[FIRST_OF_ROLE[role]]]
         cases = [("the own", own, row.expected(role))]
@@ -367,12 +382,7 @@ class _Doors:
                 yield f"{endpoint} as {role} with {whose}: {status}, expected {sorted(map(int, expected))}"
 
     def _try(self, rule: Rule, values: dict[str, Any], role: Role | None) -> tuple[int, str]:
-        method = "POST" if "POST" in (rule.methods or ()) else "GET"
-        unit = {"unit": values["whose_id"]} if rule.endpoint in NAMES_ITS_UNIT else {}
-        with self._app.test_request_context():
-            built = self._app.url_map.bind("localhost").build(
-                rule.endpoint, {name: values[name] for name in rule.arguments} | SHORT | unit, method
-            )
+        method, built = self._address(rule, values)
         client = self._app.test_client()
         if role:
             client.set_cookie("tracker", self._cookies[role])
@@ -381,6 +391,14 @@ class _Doors:
             answer.get_data()
         answer.close()
         return answer.status_code, answer.headers.get("Location", "")
+
+    def _address(self, rule: Rule, values: dict[str, Any]) -> tuple[str, str]:
+        """How a route is asked, and at which address for these things."""
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        unit = {"unit": values["whose_id"]} if rule.endpoint in NAMES_ITS_UNIT else {}
+        with self._app.test_request_context():
+            arguments = {name: values[name] for name in rule.arguments} | SHORT | unit
+            return method, self._app.url_map.bind("localhost").build(rule.endpoint, arguments, method)
 
     def _sign_in(self, username: str) -> str:
         client = self._app.test_client()

@@ -13,7 +13,7 @@ from tracker.workdays.notice import LONGEST
 from tracker.workdays.rules import DayKind
 
 MOST_LETTERS = 5000
-YEAR = re.compile(r"2[01][0-9]{2}")
+YEAR = re.compile(r"2[01][0-9]{2}\Z")
 
 
 class SpanForm(ChineseForm):
