@@ -9,6 +9,7 @@ from tracker.reminders.rules import NoticeKind
 from tracker.reminders.rules.ladder import Channel
 
 NEWS = (
+    NoticeKind.RETURNED_REPORT,
     NoticeKind.RETURNED_MILESTONE,
     NoticeKind.ORDER,
     NoticeKind.APPEAL,
@@ -17,6 +18,15 @@ NEWS = (
     NoticeKind.MENTION,
 )
 """What has no day and no ladder: told once, under a heading of its own."""
+OF_UNITS = frozenset(
+    {
+        NoticeKind.UNIT_MILESTONES,
+        NoticeKind.UNIT_RETURNED,
+        NoticeKind.MISSING_REPORTS,
+        NoticeKind.UNSENT_AGAIN,
+    }
+)
+"""What others are told of units that are late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,13 @@ class Item:
     def key(self, user_id: int) -> str:
         """The ledger's unique key as text."""
         return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
+
+
+def news(
+    kind: NoticeKind, campaign_id: int, object_id: int, happened_on: date, *, name: str, text: str, path: str
+) -> Item:
+    """The line of what happened on a day and is told once, from the day after on."""
+    return Item(kind, object_id, happened_on + timedelta(days=1), 0, campaign_id, name, text, path)
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,7 @@ def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:
 def _heading(item: Item, today: date) -> str:
     if item.kind in NEWS:
         return item.kind.label
-    if item.kind in (NoticeKind.UNIT_MILESTONES, NoticeKind.MISSING_REPORTS):
+    if item.kind in OF_UNITS:
         return "单位逾期"
     if item.rung > 0:
         return "逾期"

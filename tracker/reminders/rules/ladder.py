@@ -3,9 +3,12 @@
 Everything counts in the working days left until the due day, exactly as the pages show them. A rung
 is told from its day until the next one's; so a run after a week of downtime tells the rung that holds
 now, and rungs that no longer matter are never told.
+
+One thing stands on one ladder: what the office returned (退回) on that of returned things until it is
+handed in again, anything else on that of its kind.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,6 +26,25 @@ class LadderKind(LabelledEnum):
 
     REPORT = "report", "月报"
     MILESTONE = "milestone", "节点"
+    RETURNED = "returned", "退回事项"
+
+    @property
+    def counts_from(self) -> str:
+        """From which day its rungs count, for who sets them."""
+        return _COUNTS_FROM[self]
+
+    @property
+    def default(self) -> "Ladder":
+        """What holds until the office of a campaign changes it."""
+        return RETURNED_LADDER if self is LadderKind.RETURNED else DEFAULT_LADDER
+
+
+_COUNTS_FROM = {
+    LadderKind.REPORT: "从报送截止日数起。",
+    LadderKind.MILESTONE: "从节点现行的期限（提前、延期以后的）数起。",
+    LadderKind.RETURNED: "退回的节点和月报，从退回以后的期限数起：节点是原期限和退回后第 3 个工作日中较晚的"
+    "一个，月报是重报期限。退回后的下一封邮件先连同原因告知一次，以后按这个阶梯，重新提交为止，不再按原来的阶梯。",
+}
 
 
 class Audience(LabelledEnum):
@@ -97,6 +119,9 @@ class Ladder:
         return tuple(rung for rung in reversed(self.rungs) if rung.is_on and rung.days > 0)
 
 
+Ladders = Mapping[LadderKind, Ladder]
+"""Those of a campaign."""
+
 _UNIT = frozenset({Audience.LIAISON})
 _UNIT_AND_HEAD = _UNIT | {Audience.HEAD}
 DEFAULT_LADDER = Ladder(
@@ -106,7 +131,9 @@ DEFAULT_LADDER = Ladder(
         *(Rung(days, _UNIT_AND_HEAD | {Audience.OFFICE}) for days in (3, 7)),
     )
 )
-"""What holds for a kind until the office of a campaign changes it."""
+"""-5, -1, 0, +1, +3, +7, as the plan of the office has it."""
+RETURNED_LADDER = Ladder(tuple(rung for rung in DEFAULT_LADDER.rungs if rung.days >= -1))
+"""The same without the far rung: a return is told at once with its reason, and its day is near."""
 
 
 @dataclass(frozen=True)
