@@ -18,7 +18,15 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from tracker.forms import ChineseForm
 from tracker.outbox.rules import HookKind, hook_url_fault
-from tracker.reminders.rules.ladder import FARTHEST, Audience, Channel, Ladder, Rung, ladder_faults
+from tracker.reminders.rules.ladder import (
+    FARTHEST,
+    Audience,
+    Channel,
+    Ladder,
+    Rung,
+    ladder_faults,
+    repeat_fault,
+)
 from tracker.reminders.rules.posts import LONGEST_TEMPLATE, template_fault
 
 
@@ -36,6 +44,8 @@ class RungForm(Form):
     to_liaison = BooleanField(Audience.LIAISON.label)
     to_head = BooleanField(Audience.HEAD.label)
     to_office = BooleanField(Audience.OFFICE.label)
+    every = IntegerField("间隔", [Optional()])
+    times = IntegerField("次数", [Optional()])
     channel = SelectField("方式", default=Channel.BOTH.value)
     is_on = BooleanField("启用")
     is_dropped = BooleanField("删除")
@@ -49,7 +59,8 @@ class RungForm(Form):
         """As it was typed; a way that does not exist has its fault at the field."""
         to = frozenset(one for one in Audience if self[f"to_{one.value}"].data)
         channel = Channel(self.channel.data) if self.channel.data in set(Channel) else Channel.BOTH
-        return Rung(self.days.data or 0, to, channel, bool(self.is_on.data))
+        every, times = self.every.data or 0, self.times.data or 0
+        return Rung(self.days.data or 0, to, channel, bool(self.is_on.data), every, times)
 
     @property
     def is_kept(self) -> bool:
@@ -110,6 +121,10 @@ class LadderForm(ChineseForm):
         faults = ladder_faults([row.rung for row in rows])
         for place, fault in faults.items():
             rows[place].days.errors = [*rows[place].days.errors, fault]
+        for row in rows:
+            if fault := repeat_fault(row.rung):
+                row.every.errors = [*row.every.errors, fault]
+                is_valid = False
         return is_valid and not faults
 
     @property
@@ -127,4 +142,6 @@ def _values(rung: Rung) -> dict[str, Any]:
         **{f"to_{one.value}": one in rung.to for one in Audience},
         "channel": rung.channel.value,
         "is_on": rung.is_on,
+        "every": rung.every or None,
+        "times": rung.times or None,
     }

@@ -53,13 +53,15 @@ class Notice(Base):
 
 class LadderRung(Base):
     """提醒阶梯的一级, as the office of a campaign set it for a kind; a kind without any has the default
-    ladder. `days` are working days relative to the due day."""
+    ladder. `days` are working days relative to the due day; where it is told more than once, again every
+    `repeat_days` working days, at most `repeat_count` times."""
 
     __tablename__ = "rung"
     __table_args__ = (
         UniqueConstraint("campaign_id", "kind", "days"),
         CheckConstraint(f"days BETWEEN -{FARTHEST} AND {FARTHEST}", name="days"),
         CheckConstraint("days > 0 OR NOT is_to_office", name="office_after"),
+        CheckConstraint("(repeat_days = 0) = (repeat_count = 0)", name="repeat"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +73,8 @@ class LadderRung(Base):
     is_to_office: Mapped[bool]
     channel: Mapped[Channel]
     is_on: Mapped[bool]
+    repeat_days: Mapped[int] = mapped_column(default=0)
+    repeat_count: Mapped[int] = mapped_column(default=0)
 
     campaign: Mapped[Campaign] = relationship()
 
@@ -82,7 +86,8 @@ class LadderRung(Base):
             Audience.HEAD: self.is_to_head,
             Audience.OFFICE: self.is_to_office,
         }
-        return Rung(self.days, frozenset(one for one in told if told[one]), self.channel, self.is_on)
+        to = frozenset(one for one in told if told[one])
+        return Rung(self.days, to, self.channel, self.is_on, self.repeat_days, self.repeat_count)
 
 
 class Webhook(Base):

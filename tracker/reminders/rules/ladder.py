@@ -9,7 +9,7 @@ handed in again, anything else on that of its kind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -18,7 +18,9 @@ from tracker.people.rules import Role
 from tracker.workdays.rules import Calendar
 
 FARTHEST = 30
-"""Working days before or after the due day that a rung may have."""
+"""Working days before or after the due day that a rung may have, or between two repetitions of it."""
+MOST_TIMES = 20
+"""How often a rung may be told again."""
 
 
 class LadderKind(LabelledEnum):
@@ -73,12 +75,16 @@ class Channel(LabelledEnum):
 
 @dataclass(frozen=True)
 class Rung:
-    """一级提醒: `days` are working days relative to the due day, negative before it."""
+    """一级提醒: `days` are working days relative to the due day, negative before it. It is told once, or
+    again `every` so many working days, at most so many `times`, until the next rung begins or the thing
+    is done."""
 
     days: int
     to: frozenset[Audience]
     channel: Channel = Channel.BOTH
     is_on: bool = True
+    every: int = 0
+    times: int = 0
 
     @property
     def words(self) -> str:
@@ -91,7 +97,8 @@ class Rung:
     def mark(self) -> str:
         """All of it as one word, to see whether somebody changed it and for the record."""
         to = "+".join(sorted(self.to))
-        return f"{self.days}:{to}:{self.channel.value}:{'on' if self.is_on else 'off'}"
+        again = f":{self.every}x{self.times}" if self.every else ""
+        return f"{self.days}:{to}:{self.channel.value}:{'on' if self.is_on else 'off'}{again}"
 
 
 @dataclass(frozen=True)
@@ -110,13 +117,24 @@ class Ladder:
 
     @cached_property
     def before(self) -> tuple[Rung, ...]:
-        """The rungs up to the due day that are told, the last one first."""
-        return tuple(rung for rung in reversed(self.rungs) if rung.is_on and rung.days <= 0)
+        """What is told up to the due day, rungs and repetitions, the last one first."""
+        return _steps([rung for rung in self.rungs if rung.is_on and rung.days <= 0], end=1)
 
     @cached_property
     def after(self) -> tuple[Rung, ...]:
-        """The rungs past the due day that are told, the last one first."""
-        return tuple(rung for rung in reversed(self.rungs) if rung.is_on and rung.days > 0)
+        """What is told past the due day, rungs and repetitions, the last one first."""
+        return _steps([rung for rung in self.rungs if rung.is_on and rung.days > 0], end=None)
+
+
+def _steps(rungs: Sequence[Rung], *, end: int | None) -> tuple[Rung, ...]:
+    """Each repetition is a rung of its own on its own working day, up to the next rung, for the last one
+    up to `end`. So the ledger keeps it told once, and one that was missed is not made up."""
+    found: list[Rung] = []
+    for place, rung in enumerate(rungs):
+        before = rungs[place + 1].days if place + 1 < len(rungs) else end
+        days = (rung.days + again * rung.every for again in range(rung.times + 1))
+        found += [replace(rung, days=day, every=0, times=0) for day in days if before is None or day < before]
+    return tuple(reversed(found))
 
 
 Ladders = Mapping[LadderKind, Ladder]
@@ -188,6 +206,15 @@ def ladder_faults(rungs: Sequence[Rung]) -> dict[int, str]:
     days = [rung.days for rung in rungs]
     faults = {place: _rung_fault(rung, days.count(rung.days)) for place, rung in enumerate(rungs)}
     return {place: fault for place, fault in faults.items() if fault}
+
+
+def repeat_fault(rung: Rung) -> str:
+    """What is wrong with how often it is told."""
+    if bool(rung.every) != bool(rung.times):
+        return "间隔和次数要一起填；只告知一次的，两个都空着"
+    if not (0 <= rung.every <= FARTHEST and 0 <= rung.times <= MOST_TIMES):
+        return f"间隔应在 1 到 {FARTHEST} 个工作日之间，次数应在 1 到 {MOST_TIMES} 次之间"
+    return ""
 
 
 def _rung_fault(rung: Rung, count: int) -> str:

@@ -8,7 +8,7 @@ from tracker.plan.views.settings import admin_only
 from tracker.reminders import settings
 from tracker.reminders.forms import LadderForm
 from tracker.reminders.queries.ladder import ladders_of
-from tracker.reminders.rules.ladder import FARTHEST, LadderKind
+from tracker.reminders.rules.ladder import FARTHEST, MOST_TIMES, LadderKind
 from tracker.reminders.views.inbox import blueprint
 
 
@@ -53,5 +53,6 @@ def _page(typed: dict[LadderKind, LadderForm] | None = None, *, problem: str = "
         ladders=ladders,
         forms=forms,
         farthest=FARTHEST,
+        most_times=MOST_TIMES,
         problem=problem,
     )
