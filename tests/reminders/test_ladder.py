@@ -36,7 +36,7 @@ SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
 SetLadder = Callable[..., None]
 AT = city_moment("2024-03-15T10:00")
-LIAISON, HEAD, OFFICE = (frozenset({one}) for one in Audience)
+LIAISON, HEAD, LEADER, OFFICE = (frozenset({one}) for one in Audience)
 
 
 @pytest.fixture

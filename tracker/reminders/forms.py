@@ -43,6 +43,7 @@ class RungForm(Form):
     )
     to_liaison = BooleanField(Audience.LIAISON.label)
     to_head = BooleanField(Audience.HEAD.label)
+    to_leader = BooleanField(Audience.LEADER.label)
     to_office = BooleanField(Audience.OFFICE.label)
     every = IntegerField("间隔", [Optional()])
     times = IntegerField("次数", [Optional()])

@@ -61,6 +61,7 @@ class LadderRung(Base):
         UniqueConstraint("campaign_id", "kind", "days"),
         CheckConstraint(f"days BETWEEN -{FARTHEST} AND {FARTHEST}", name="days"),
         CheckConstraint("days > 0 OR NOT is_to_office", name="office_after"),
+        CheckConstraint("days > 0 OR NOT is_to_leader", name="leader_after"),
         CheckConstraint("(repeat_days = 0) = (repeat_count = 0)", name="repeat"),
     )
 
@@ -70,6 +71,7 @@ class LadderRung(Base):
     days: Mapped[int]
     is_to_liaison: Mapped[bool]
     is_to_head: Mapped[bool]
+    is_to_leader: Mapped[bool] = mapped_column(default=False)
     is_to_office: Mapped[bool]
     channel: Mapped[Channel]
     is_on: Mapped[bool]
@@ -84,6 +86,7 @@ class LadderRung(Base):
         told = {
             Audience.LIAISON: self.is_to_liaison,
             Audience.HEAD: self.is_to_head,
+            Audience.LEADER: self.is_to_leader,
             Audience.OFFICE: self.is_to_office,
         }
         to = frozenset(one for one in told if told[one])

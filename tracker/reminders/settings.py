@@ -60,6 +60,7 @@ def _row(campaign: Campaign, kind: LadderKind, rung: Rung) -> LadderRung:
         days=rung.days,
         is_to_liaison=Audience.LIAISON in rung.to,
         is_to_head=Audience.HEAD in rung.to,
+        is_to_leader=Audience.LEADER in rung.to,
         is_to_office=Audience.OFFICE in rung.to,
         channel=rung.channel,
         is_on=rung.is_on,

@@ -14,6 +14,7 @@ from tracker.reminders.models import PostedLine, Webhook
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.queries.milestones import late_counts, overdue_units
 from tracker.reminders.queries.reports import digests, missing_reports, on_rungs, owed_reports
+from tracker.reminders.rules.ladder import Audience
 from tracker.reports.queries import terms_of
 
 LAST = 10
@@ -32,8 +33,8 @@ def unposted(session: Session, campaign: Campaign, day: Day) -> list[Item]:
     late = late_counts(session, campaign, day)
     items = [
         *(digest.item for digest in digests(session, campaign, terms)),
-        *missing_reports(campaign, climbing, day),
-        *overdue_units(session, campaign, ladders, day, late),
+        *missing_reports(campaign, climbing, day, to=Audience.OFFICE),
+        *overdue_units(session, campaign, ladders, day, late, to=Audience.OFFICE),
     ]
     return _untold(session, campaign, items)
 

@@ -100,12 +100,18 @@ def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int
 
 
 def overdue_units(
-    session: Session, campaign: Campaign, ladders: Ladders, day: Day, late: Mapping[int, int]
+    session: Session,
+    campaign: Campaign,
+    ladders: Ladders,
+    day: Day,
+    late: Mapping[int, int],
+    *,
+    to: Audience,
 ) -> Iterator[Item]:
-    """What the office is told on its rungs past the day: each other unit with what it owes, by the day
-    from which that is overdue; `late` tells how much every unit has late in all."""
+    """What the office, or a leader, is told on the rungs past the day: each unit but the office's own with
+    what it owes, by the day from which that is overdue; `late` tells how much every unit has late in all."""
     for kind, window in _windows(ladders, day):
-        if Audience.OFFICE in window.rung.to and window.rung.days > 0:
+        if to in window.rung.to and window.rung.days > 0:
             yield from _overdue_units(session, campaign, kind, window, day, late)
 
 

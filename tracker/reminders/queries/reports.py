@@ -75,11 +75,13 @@ def on_rungs(owed: Iterable[Owed], ladders: Ladders, terms: Terms) -> list[Climb
     return found
 
 
-def missing_reports(campaign: Campaign, climbing: Iterable[Climbing], day: Day) -> list[Item]:
-    """What the office is told of it on its rungs past the day: each month with its units."""
+def missing_reports(
+    campaign: Campaign, climbing: Iterable[Climbing], day: Day, *, to: Audience
+) -> list[Item]:
+    """What the office, or a leader, is told of it on the rungs past the day: each month with its units."""
     units: dict[Item, list[str]] = defaultdict(list)
     for owed, rung, item in climbing:
-        if Audience.OFFICE in rung.to and rung.days > 0 and owed.unit.id != campaign.office_unit_id:
+        if to in rung.to and rung.days > 0 and owed.unit.id != campaign.office_unit_id:
             kind = NoticeKind.UNSENT_AGAIN if owed.returned else NoticeKind.MISSING_REPORTS
             units[replace(item, kind=kind, text="")].append(owed.unit.short)
     return [_missing(item, names, campaign, day) for item, names in units.items()]

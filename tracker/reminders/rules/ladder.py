@@ -50,11 +50,17 @@ _COUNTS_FROM = {
 
 
 class Audience(LabelledEnum):
-    """告知谁: of the unit that owes, and the office, which is told of the units."""
+    """告知谁: of the unit that owes, and those who are told of units: the leader in charge of it, and the
+    office."""
 
     LIAISON = "liaison", "联络员（经办人）"
     HEAD = "head", "单位负责人"
+    LEADER = "leader", "分管领导"
     OFFICE = "office", "市食安办"
+
+
+OF_UNITS = frozenset({Audience.LEADER, Audience.OFFICE})
+"""Who is told of units that are late, and of nothing before the day."""
 
 
 class Channel(LabelledEnum):
@@ -224,4 +230,5 @@ def _rung_fault(rung: Rung, count: int) -> str:
         return "与另一级是同一天"
     if not rung.to:
         return "请选择告知谁"
-    return "市食安办只在逾期以后告知" if Audience.OFFICE in rung.to and rung.days <= 0 else ""
+    too_early = [one.label for one in Audience if one in rung.to & OF_UNITS and rung.days <= 0]
+    return f"{'、'.join(too_early)}只在逾期以后告知" if too_early else ""
