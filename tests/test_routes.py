@@ -238,6 +238,7 @@ ROUTES = {
     "reports.send_down": Row(HEADS, told=WRITERS, without=READERS),
     "reports.set_reporting": Row(OFFICE_ADMIN),
     "reports.show": Row(BUSINESS, others=READERS),
+    "reports.take_back": Row(WRITERS, told=HEADS, without=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
     "supervision.acknowledge": ORDERED,
     "supervision.add_contact": Row(OFFICE),

@@ -9,6 +9,7 @@ from tracker.reminders.rules import NoticeKind
 from tracker.reminders.rules.ladder import Channel
 
 NEWS = (
+    NoticeKind.APPROVAL,
     NoticeKind.RETURNED_REPORT,
     NoticeKind.RETURNED_MILESTONE,
     NoticeKind.ORDER,

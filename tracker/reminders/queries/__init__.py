@@ -10,6 +10,7 @@ from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Due, Item, Recipient
 from tracker.reminders.queries.appeals import appeal_lines
+from tracker.reminders.queries.approvals import approval_lines
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.queries.ledger import served, untold
 from tracker.reminders.queries.mentions import mentions
@@ -106,11 +107,13 @@ def _add_milestones(session: Session, case: Case, found: People) -> None:
 
 def _add_news(session: Session, case: Case, found: People) -> None:
     """Add what somebody else has said or asked since: milestones, reports and documents that were returned,
-    appeals and their answers, comments. To be added last: what a rung tells of a return is not told twice."""
+    reports that wait for a head, orders, appeals and their answers, comments. To be added last: what a
+    rung tells of a return is not told twice."""
     campaign, day = case.campaign, case.day
     people = [due.recipient for due in found.values()]
     news = [
         *returned_lines(session, campaign, found, case.owed, day),
+        *approval_lines(session, campaign, people, case.terms),
         *order_lines(session, campaign, people),
         *appeal_lines(session, campaign, people, day),
         *returned_documents(session, campaign, people, day),

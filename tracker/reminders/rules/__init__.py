@@ -30,7 +30,7 @@ class NoticeKind(LabelledEnum):
     is told of; a month whose digest it gets; an appeal that waits for the office, or was answered; a
     comment that calls upon the unit; a milestone that somebody urged; a milestone, a month or a
     document that was returned, a unit or a month of which it did not come back; an order that waits
-    for the unit, or for the office."""
+    for the unit, or for the office; a month whose report waits for the unit's head."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
@@ -47,6 +47,7 @@ class NoticeKind(LabelledEnum):
     MENTION = "mention", "留言"
     NUDGE = "nudge", "催办"
     ORDER = "order", "督办"
+    APPROVAL = "approval", "待审签月报"
 
     @property
     def ladder(self) -> str:
