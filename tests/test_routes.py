@@ -213,6 +213,7 @@ ROUTES = {
     "numbering.index": Row(OFFICE_ADMIN),
     "numbering.set_pattern": Row(OFFICE_ADMIN),
     "reminders.save_webhook": Row(OFFICE_ADMIN),
+    "reminders.try_webhook": Row(OFFICE_ADMIN),
     "reminders.webhook": Row(OFFICE_ADMIN),
     "search.show": Row(BUSINESS),
     "reports.abandon": Row(WRITERS, told=HEADS, without=READERS),

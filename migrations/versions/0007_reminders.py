@@ -1,4 +1,4 @@
-"""How often a rung is told; leaders in charge of units."""
+"""How often a rung is told; leaders in charge of units; signed messages to robots."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,3 +33,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("unit_leader", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_leader_user_id"), ["user_id"], unique=False)
+
+    for table in ("webhook", "hook_message"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("secret", sa.String(), nullable=False, server_default=""))

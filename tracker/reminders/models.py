@@ -94,14 +94,15 @@ class LadderRung(Base):
 
 
 class Webhook(Base):
-    """群机器人: where the digest and the lists of the overdue of a campaign are posted as well. `url` is a
-    secret; `template` is what is posted around them."""
+    """群机器人: where the digest and the lists of the overdue of a campaign are posted as well. `url` and
+    `secret`, with which messages are signed (加签), are secrets; `template` is what is posted around them."""
 
     __tablename__ = "webhook"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True, autoincrement=False)
     kind: Mapped[HookKind]
     url: Mapped[str]
+    secret: Mapped[str] = mapped_column(default="")
     template: Mapped[str]
     is_on: Mapped[bool] = mapped_column(default=True)
 
