@@ -72,9 +72,9 @@ class Item:
         """What the ledger knows it by, whoever is told and on whichever rung."""
         return self.campaign_id, self.kind, self.object_id, self.late_from
 
-    def key(self, user_id: int) -> str:
-        """The ledger's unique key as text."""
-        return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
+    def key(self, reader: int | str) -> str:
+        """The ledger's unique key as text; `reader` is a person's number, or the group."""
+        return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{reader}"
 
 
 def news(
