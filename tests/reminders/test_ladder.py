@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.reminders.conftest import Run
-from tests.world import city_moment
+from tests.reminders.conftest import BASE, Run
+from tests.world import MovableClock, city_moment
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.outbox.models import OutboxMessage
 from tracker.people.models import User
 from tracker.plan.models import Campaign
-from tracker.reminders.actions import tell_in_app
+from tracker.reminders.actions import tell, tell_in_app
 from tracker.reminders.items import Due, Item, Recipient
-from tracker.reminders.jobs import Round
+from tracker.reminders.jobs import Round, plan_round
 from tracker.reminders.models import Notice
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.rules import NoticeKind
@@ -87,6 +87,20 @@ def test_a_rung_is_told_again_as_often_as_the_office_set_and_each_time_once(
     assert [found.get("office", set()) for found in told[4:]] == [set(), {6}, {7}, set(), set(), set()]
     own = Notice.user_id == person("mangkang").id, Notice.kind == NoticeKind.REPORT
     assert session.scalars(select(Notice.rung).where(*own).order_by(Notice.id)).all() == [1, 3, 5]
+
+
+def test_of_two_schedulers_one_tells_the_repetition(
+    run: Run, session: Session, set_reports: SetLadder, clock: MovableClock, person: Person
+) -> None:
+    set_reports(Rung(1, LIAISON, every=2, times=3))
+    run("2024-03-26T09:00")
+    clock.move_to("2024-03-28T09:00")
+    one, other = (plan_round(session, clock, base_url=BASE).letters for _ in range(2))
+    assert len(one) == len(other) > 0
+    assert all(tell(session, letter, at=clock.now()) for letter in one)
+    assert not any(tell(session, letter, at=clock.now()) for letter in other)
+    own = Notice.user_id == person("mangkang").id, Notice.kind == NoticeKind.REPORT
+    assert session.scalars(select(Notice.rung).where(*own).order_by(Notice.id)).all() == [1, 3]
 
 
 def test_a_repetition_that_was_missed_is_not_made_up_and_who_is_new_hears_what_holds(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Self
 
 from tracker.labels import LabelledEnum
 from tracker.people.rules import Role
@@ -24,29 +25,28 @@ MOST_TIMES = 20
 
 
 class LadderKind(LabelledEnum):
-    """哪一类事项的阶梯."""
+    """哪一类事项的阶梯: `counts_from` tells who sets it from which day its rungs count."""
 
-    REPORT = "report", "月报"
-    MILESTONE = "milestone", "节点"
-    RETURNED = "returned", "退回事项"
+    counts_from: str
 
-    @property
-    def counts_from(self) -> str:
-        """From which day its rungs count, for who sets them."""
-        return _COUNTS_FROM[self]
+    def __new__(cls, value: str, label: str = "", counts_from: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.label, member.counts_from = value, label, counts_from
+        return member
+
+    REPORT = "report", "月报", "从报送截止日数起。"
+    MILESTONE = "milestone", "节点", "从节点现行的期限（提前、延期以后的）数起。"
+    RETURNED = (
+        "returned",
+        "退回事项",
+        "退回的节点和月报，从退回以后的期限数起：节点是原期限和退回后第 3 个工作日中较晚的一个，"
+        "月报是重报期限。退回后的下一封邮件先连同原因告知一次，以后按这个阶梯，重新提交为止，不再按原来的阶梯。",
+    )
 
     @property
     def default(self) -> "Ladder":
         """What holds until the office of a campaign changes it."""
         return RETURNED_LADDER if self is LadderKind.RETURNED else DEFAULT_LADDER
-
-
-_COUNTS_FROM = {
-    LadderKind.REPORT: "从报送截止日数起。",
-    LadderKind.MILESTONE: "从节点现行的期限（提前、延期以后的）数起。",
-    LadderKind.RETURNED: "退回的节点和月报，从退回以后的期限数起：节点是原期限和退回后第 3 个工作日中较晚的"
-    "一个，月报是重报期限。退回后的下一封邮件先连同原因告知一次，以后按这个阶梯，重新提交为止，不再按原来的阶梯。",
-}
 
 
 class Audience(LabelledEnum):
