@@ -20,7 +20,8 @@ HERE = Path(tracker.__file__).parent
 MARK = "<b id=hostile>"
 """What must never come back as it was typed."""
 HOSTILE = (
-    "", " ", "0", "-1", "99999999999999999999", "1e9", "NaN", "１２", "on", "x" * 3000, "\x00", "\ufffe", "\u202eabc",
+    "", " ", "0", "-1", "99999999999999999999", "1e9", "NaN", "１２", "on", "x" * 3000, "\x00", "\ufffe",
+    "\u202eabc",
     "👨‍👩‍👧", "'", '"; DROP TABLE event; --', MARK, "{{ 7*7 }}", "%s%n%d", "../../etc/passwd",
     "=cmd|' /C calc'!A0", "https://evil.example/", "//evil.example", "2024-02-30", "0001-01-01",
     "9999-12-31", "2024-03-22", "[]",

@@ -6,8 +6,8 @@ from typing import Self
 
 
 def shortened(text: str, most: int = 72) -> str:
-    """A sentence as a list shows it: at most `most` characters, without its final punctuation."""
-    tidy = text.rstrip("；。; ")
+    """A text as a list shows it: at most `most` characters on one line, without its final punctuation."""
+    tidy = " ".join(text.split()).rstrip("；。; ")
     return tidy if len(tidy) <= most else tidy[: most - 1] + "…"
 
 

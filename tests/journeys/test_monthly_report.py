@@ -1,9 +1,13 @@
 """The 25th: a unit reports, the office returns it, the unit sends it again, the office accepts."""
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from tests.browser import check_page, sign_in
-from tests.journeys.steps import open_line
+from tests.journeys.steps import let_time_pass, open_line
+from tests.live_server import LiveServer
+from tracker.plan.models import Campaign
+from tracker.reminders.jobs import remind
 
 
 def test_a_report_goes_to_the_office_and_back_and_is_accepted(any_page: Page) -> None:
@@ -93,3 +97,31 @@ def _accept_from_the_list(page: Page) -> None:
     page.goto("/reports/month/2024-03?status=accepted")
     expect(page.get_by_text("已采信（按时）")).to_be_visible()
     check_page(page)
+
+
+def test_the_head_approves_what_the_liaison_took_back_and_handed_up_again(
+    page: Page, live_server: LiveServer
+) -> None:
+    with live_server.database.transaction() as session:
+        session.execute(update(Campaign).values(is_report_approved=True))
+    _change_to(page, "nongye")
+    page.goto("/reports")
+    page.get_by_role("link", name="填写 2024-03").click()
+    page.get_by_label("统一原因").fill("本月没有安排")
+    page.get_by_label("没有填写进展的各条都按无进展处理").check()
+    page.get_by_role("button", name="送审签").click()
+    expect(page.get_by_text("已送单位负责人审签")).to_be_visible()
+    check_page(page)
+    page.get_by_role("button", name="撤回修改").click()
+    expect(page.get_by_text("已撤回，可以继续修改")).to_be_visible()
+    page.get_by_role("button", name="送审签").click()
+    let_time_pass(live_server, "2024-03-25T09:00")
+    remind(live_server.database, live_server.clock, base_url=live_server.url)
+
+    _change_to(page, "nongye-head")
+    page.get_by_role("banner").get_by_role("link", name="提醒").click()
+    page.get_by_role("link", name="2024-03 月报请您审签").click()
+    check_page(page)
+    expect(page.get_by_role("button", name="撤回修改")).to_have_count(0)
+    page.get_by_role("button", name="审签并报送").click()
+    expect(page.get_by_text("月报已审签报送，等待市食安办审核")).to_be_visible()

@@ -4,7 +4,17 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import come_in, expect_message, leave, look_at, write_roster
+from tests.journeys.steps import (
+    come_in,
+    expect_message,
+    leave,
+    let_time_pass,
+    look_at,
+    open_from_menu,
+    write_roster,
+)
+from tests.live_server import LiveServer
+from tracker.reminders.jobs import remind
 
 OWN_PASSWORD = "Changdu-2024"
 SOLANG = ("卡若区", "索朗某某", "科员", "13900000001", "solang@example.test", "联络员")
@@ -70,3 +80,37 @@ def _change_password(page: Page, old: str, new: str) -> None:
     page.get_by_label("新密码", exact=True).fill(new)
     page.get_by_label("再输一次新密码").fill(new)
     page.get_by_role("button", name="保存新密码").click()
+
+
+def test_a_leader_is_put_in_charge_and_told_where_the_ladder_says_so(
+    page: Page, live_server: LiveServer
+) -> None:
+    come_in(page, "office-admin")
+    open_from_menu(page, "单位与人员")
+    page.get_by_role("link", name="分管领导").click()
+    look_at(page)
+    page.get_by_label("芒康县", exact=True).select_option(label="市食安办领导")
+    page.get_by_role("button", name="保存分管领导").click()
+    expect_message(page, "改动 1 个单位的分管领导")
+    page.get_by_role("link", name="各单位联络员").click()
+    expect(page.get_by_role("row", name="芒康县")).to_contain_text("市食安办领导")
+    look_at(page)
+
+    page.goto("/plan/settings/ladder")
+    reports = page.get_by_role("region", name="月报")
+    reports.get_by_role("row", name="逾期第 1 个工作日").get_by_label("分管领导").check()
+    reports.get_by_label("再次告知的间隔：逾期第 1 个工作日").fill("5")
+    reports.get_by_role("button", name="保存月报的阶梯").click()
+    expect(page.get_by_text("间隔和次数要一起填")).to_be_visible()
+    look_at(page)
+    reports.get_by_label("再次告知的次数：逾期第 1 个工作日").fill("2")
+    reports.get_by_role("button", name="保存月报的阶梯").click()
+    expect_message(page, "月报的提醒阶梯已保存")
+    let_time_pass(live_server, "2024-03-26T09:00")
+    remind(live_server.database, live_server.clock, base_url=live_server.url)
+
+    come_in(page, "leader")
+    page.get_by_role("banner").get_by_role("link", name="提醒").click()
+    look_at(page)
+    page.get_by_role("link", name="1 个单位未报").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2024-03")

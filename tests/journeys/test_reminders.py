@@ -55,6 +55,7 @@ def _add_rung(page: Page, days: str) -> None:
     open_from_menu(page, "创建设置")
     page.get_by_role("link", name="设置群机器人").click()
     look_at(page)
+    _set_robot(page)
     page.get_by_role("main").get_by_role("link", name="创建设置").click()
     page.get_by_role("link", name="设置提醒阶梯").click()
     look_at(page)
@@ -62,6 +63,18 @@ def _add_rung(page: Page, days: str) -> None:
     page.get_by_role("button", name="保存月报的阶梯").click()
     expect_message(page, "月报的提醒阶梯已保存")
     expect(page.get_by_label("到期前 2 个工作日", exact=True)).to_have_value(days)
+
+
+def _set_robot(page: Page) -> None:
+    page.get_by_label("软件").select_option(label="钉钉")
+    page.get_by_label("机器人地址").fill("https://robot.example.test/send?access_token=1")
+    page.get_by_label("加签密钥").fill("SEC0123")
+    page.get_by_label("启用").uncheck()
+    page.get_by_role("button", name="保存机器人").click()
+    expect_message(page, "群机器人已保存")
+    expect(page.get_by_label("加签密钥（钉钉）")).to_have_value("")
+    expect(page.get_by_role("button", name="发测试消息")).to_be_visible()
+    look_at(page)
 
 
 def _set_day(page: Page, row: str, day: str) -> None:

@@ -16,6 +16,7 @@ class Robot:
     status: int = 200
     answer: str = '{"errcode": 0, "errmsg": "ok"}'
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     url: str = ""
 
 
@@ -29,6 +30,7 @@ def open_robot() -> Iterator[Robot]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             assert self.headers["Content-Type"] == "application/json; charset=utf-8"
             robot.bodies.append(json.loads(body))
+            robot.paths.append(self.path)
             self.send_response(robot.status)
             if robot.status == 302:
                 self.send_header("Location", f"{robot.url}/elsewhere")

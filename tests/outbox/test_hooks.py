@@ -1,6 +1,8 @@
 """Messages to the robots of chat groups: once each, failures again later, the answers kept."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +10,18 @@ from sqlalchemy.orm import Session
 
 from tests.databases import RolledBackDatabase
 from tests.outbox.robot import Robot, open_robot
-from tests.world import MovableClock
-from tracker.outbox.hooks import Post, claim_post, queue_post
+from tests.world import MovableClock, city_moment
+from tracker.outbox.hooks import Post, claim_post, post_of, queue_post
 from tracker.outbox.jobs import Delivery, deliver_posts
 from tracker.outbox.models import HookMessage
-from tracker.outbox.rules import MAX_ATTEMPTS, HookKind, MailState, hook_url_fault
+from tracker.outbox.rules import (
+    MAX_ATTEMPTS,
+    HookKind,
+    MailState,
+    hook_secret_fault,
+    hook_url_fault,
+    signed_url,
+)
 from tracker.outbox.webhook import post
 from tracker.units.models import Jurisdiction
 
@@ -31,8 +40,8 @@ def queued(session: Session, clock: MovableClock, robot: Robot) -> Queue:
     """Queues a message to the robot."""
     city_id = session.scalars(select(Jurisdiction.id)).one()
 
-    def add(key: str, kind: HookKind = HookKind.WECOM, url: str = "") -> HookMessage:
-        said = Post(kind, url or robot.url, f"标题 {key}", f"**正文** {key}")
+    def add(key: str, kind: HookKind = HookKind.WECOM, url: str = "", secret: str = "") -> HookMessage:
+        said = Post(kind, url or robot.url, f"标题 {key}", f"**正文** {key}", secret)
         return queue_post(session, key, said, jurisdiction_id=city_id, at=clock.now())
 
     return add
@@ -61,6 +70,49 @@ def test_each_robot_gets_its_own_shape_once(queued: Queue, deliver: Deliver, rob
         {"msgtype": "markdown", "markdown": {"title": "标题 b", "text": "**正文** b"}},
     ]
     assert (message.state, message.answer) == (MailState.SENT, robot.answer)
+
+
+def test_a_secret_signs_at_the_moment_of_posting_and_is_told_nowhere(
+    queued: Queue, deliver: Deliver, robot: Robot, clock: MovableClock
+) -> None:
+    message = queued("a", HookKind.DINGTALK, secret="SECabc")
+    clock.move_to("2024-03-22T11:00")
+    robot.status = 500
+    deliver()
+    clock.move_to("2024-03-22T11:01")
+    robot.status = 200
+    assert deliver().sent_count == 1
+    stamps = [parse_qs(urlsplit(path).query) for path in robot.paths]
+    moments = [city_moment(f"2024-03-22T11:0{minute}") for minute in (0, 1)]
+    assert [int(found["timestamp"][0]) for found in stamps] == [int(at.timestamp()) * 1000 for at in moments]
+    assert stamps[0]["sign"] != stamps[1]["sign"]
+    assert stamps[0]["key"] == ["secret"]
+    assert "SECabc" not in f"{robot.paths} {robot.bodies} {message.answer} {post_of(message)}"
+
+
+def test_the_signature_is_that_of_the_manual_of_dingtalk() -> None:
+    at = datetime.fromtimestamp(1577262236.757, UTC)
+    signed = signed_url("https://oapi.dingtalk.com/robot/send?access_token=XX", "this is secret", at)
+    assert signed == (
+        "https://oapi.dingtalk.com/robot/send?access_token=XX&timestamp=1577262236757&sign=hmPWwU%2B7lVdm3ZZz0r9tSfx0L4Q26jWOZr9%2BGs6EZQM%3D"
+    )
+    assert signed_url("https://a.test/", "", at) == "https://a.test/"
+    assert signed_url("https://a.test/", "x", at).startswith("https://a.test/?timestamp=")
+
+
+@pytest.mark.parametrize(
+    ("kind", "secret", "is_good"),
+    [
+        (HookKind.DINGTALK, "", True),
+        (HookKind.DINGTALK, "SEC123", True),
+        (HookKind.DINGTALK, "SEC 123", False),
+        (HookKind.DINGTALK, "密钥", False),
+        (HookKind.WECOM, "", True),
+        (HookKind.WECOM, "SEC123", False),
+    ],
+)
+def test_which_robots_have_which_secrets(kind: HookKind, secret: str, is_good: bool) -> None:
+    assert (hook_secret_fault(kind, secret) is None) == is_good
 
 
 @pytest.mark.parametrize(

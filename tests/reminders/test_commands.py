@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 
 from tests.databases import RolledBackDatabase
 from tests.reminders.conftest import BASE
+from tests.world import city_moment
 from tracker.config import Config
 from tracker.console import Console
 from tracker.outbox.models import OutboxMessage
+from tracker.outbox.rules import HookKind
+from tracker.people.models import User
+from tracker.plan.models import Campaign
 from tracker.reminders.commands import remind
 from tracker.reminders.models import Notice
+from tracker.reminders.posting import set_webhook
 
 Tracker = Callable[..., Result]
 
@@ -68,6 +73,27 @@ def test_the_keys_are_those_of_the_ledger(tracker: Tracker, session: Session) ->
     assert len(keys) == len(set(keys))
     assert set(keys) == ledger
     assert told(tracker("--at", "2024-03-28T09:00", "--json")) == []
+
+
+def test_what_the_group_is_told_comes_after_the_people_and_leaves_them_as_they_are(
+    tracker: Tracker, session: Session, campaign: Campaign, person: Callable[[str], User]
+) -> None:
+    before = told(tracker("--at", "2024-03-26T09:00", "--dry-run", "--json"))
+    set_webhook(
+        session, campaign, HookKind.DINGTALK, "https://robot.example.test/?token=t0ken", "{事项}",
+        is_on=True, by=person("office-admin"), at=city_moment("2024-03-15T10:00"), secret="SECabc",
+    )  # fmt: skip
+    result = tracker("--at", "2024-03-26T09:00", "--dry-run", "--json")
+    *people, group = told(result)
+    assert people == before
+    (item,) = group.pop("items")
+    assert group == {
+        "to": "钉钉群", "unit": "", "subject": "昌都市创建国家食品安全示范城市：1 项", "group": "dingtalk",
+    }  # fmt: skip
+    digest = next(one for letter in before for one in letter["items"] if one["kind"] == "digest")
+    assert item == digest | {"key": f"{digest['key'].rpartition(':')[0]}:group"}
+    assert "SECabc" not in result.output
+    assert "t0ken" not in result.output
 
 
 def test_a_moment_without_a_zone_is_the_citys(tracker: Tracker) -> None:

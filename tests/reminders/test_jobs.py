@@ -107,7 +107,15 @@ def test_a_returned_report_is_told_again_until_it_is_resent(
     )
     letter = run("2024-03-28T09:00")["nongye"]
     assert rungs(letter, NoticeKind.REPORT) == {-1}
-    assert "已退回，重报期限 2024-03-29" in letter.mail.text
+    assert "已退回，重报期限 2024-03-29，还有 1 个工作日；退回原因：数字不实" in letter.mail.text
+    assert NoticeKind.RETURNED_REPORT not in {item.kind for item in letter.due.items}
+    assert rungs(run("2024-03-29T09:00")["nongye"], NoticeKind.REPORT) == {0}
+    assert "nongye" not in run("2024-03-29T15:00")
+    assert rungs(run("2024-04-01T09:00")["nongye-head"], NoticeKind.REPORT) == {1}
+    office = run("2024-04-03T09:00")["office"]
+    (line,) = [item for item in office.due.items if item.kind is NoticeKind.UNSENT_AGAIN]
+    assert line.text == "2024-03 月报：1 个单位退回后未重报（期限 2024-03-29，逾期 3 个工作日）：市农业农村局"
+    assert of(office, NoticeKind.MISSING_REPORTS) == ["2024-03"]
 
 
 def test_a_month_due_before_the_campaign_went_live_is_not_told(run: Run, campaign: Campaign) -> None:
@@ -195,10 +203,15 @@ def test_a_returned_milestone_begins_its_ladder_anew(
     returned_at, day = city_moment("2024-05-08T11:00"), day_of("2024-05-08")
     actions.send_back(session, row, "材料不全", by=person("office"), at=returned_at, day=day)
     assert row.due_on == date(2024, 5, 11)  # a Saturday that is worked
-    letter = run("2024-05-09T09:00")["nongye"]
-    (item,) = [item for item in letter.due.items if item.name == "11-1 自评"]
-    assert (item.rung, item.due_on) == (-5, date(2024, 5, 11))
-    assert "（已退回）" in item.text
+    told = {}
+    for moment in ("05-09", "05-10", "05-11", "05-13", "05-14", "05-15", "05-21"):
+        items = run(f"2024-{moment}T09:00")["nongye"].due.items if moment != "05-14" else []
+        told[moment] = [(item.kind, item.rung, item.text) for item in items if "11-1 自评" in item.name]
+    back, near = told.pop("05-09"), told["05-10"]
+    assert [kind for kind, *_ in back] == [NoticeKind.RETURNED_MILESTONE]
+    assert {kind for lines in told.values() for kind, *_ in lines} == {NoticeKind.MILESTONE}
+    assert [[rung for _, rung, _ in lines] for lines in told.values()] == [[-1], [0], [1], [], [3], [7]]
+    assert near[0][2].endswith("（已退回）：期限 2024-05-11，还有 1 个工作日；退回原因：材料不全")
 
 
 def test_a_lead_that_waits_is_not_told_until_its_supporters_have_submitted(

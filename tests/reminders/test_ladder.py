@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.reminders.conftest import Run
-from tests.world import city_moment
+from tests.reminders.conftest import BASE, Run
+from tests.world import MovableClock, city_moment
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.outbox.models import OutboxMessage
 from tracker.people.models import User
 from tracker.plan.models import Campaign
-from tracker.reminders.actions import tell_in_app
+from tracker.reminders.actions import tell, tell_in_app
 from tracker.reminders.items import Due, Item, Recipient
-from tracker.reminders.jobs import Round
+from tracker.reminders.jobs import Round, plan_round
 from tracker.reminders.models import Notice
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.rules import NoticeKind
@@ -36,7 +36,7 @@ SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
 SetLadder = Callable[..., None]
 AT = city_moment("2024-03-15T10:00")
-LIAISON, HEAD, OFFICE = (frozenset({one}) for one in Audience)
+LIAISON, HEAD, LEADER, OFFICE = (frozenset({one}) for one in Audience)
 
 
 @pytest.fixture
@@ -73,6 +73,46 @@ def test_the_next_run_climbs_the_ladder_that_was_set(run: Run, set_reports: SetL
     assert set(told) == {"nongye-head", "shijian-head", "mangkang-head", "office", "office-admin"}
     assert set.union(*told.values()) == {2}
     assert reports(run, "2024-04-03T09:00") == {}
+
+
+def test_a_rung_is_told_again_as_often_as_the_office_set_and_each_time_once(
+    run: Run, session: Session, set_reports: SetLadder, person: Person
+) -> None:
+    set_reports(Rung(1, LIAISON, every=2, times=3), Rung(6, HEAD | OFFICE, every=1, times=1))
+    days = ("03-26", "03-26", "03-27", "03-28", "04-01", "04-02", "04-03", "04-03", "04-07", "04-08")
+    told = [reports(run, f"2024-{day}T{9 + place:02}:00") for place, day in enumerate(days)]
+    assert [found.get("mangkang", set()) for found in told] == [
+        {1}, set(), set(), {3}, {5}, set(), set(), set(), set(), set(),
+    ]  # fmt: skip
+    assert [found.get("office", set()) for found in told[4:]] == [set(), {6}, {7}, set(), set(), set()]
+    own = Notice.user_id == person("mangkang").id, Notice.kind == NoticeKind.REPORT
+    assert session.scalars(select(Notice.rung).where(*own).order_by(Notice.id)).all() == [1, 3, 5]
+
+
+def test_of_two_schedulers_one_tells_the_repetition(
+    run: Run, session: Session, set_reports: SetLadder, clock: MovableClock, person: Person
+) -> None:
+    set_reports(Rung(1, LIAISON, every=2, times=3))
+    run("2024-03-26T09:00")
+    clock.move_to("2024-03-28T09:00")
+    one, other = (plan_round(session, clock, base_url=BASE).letters for _ in range(2))
+    assert len(one) == len(other) > 0
+    assert all(tell(session, letter, at=clock.now()) for letter in one)
+    assert not any(tell(session, letter, at=clock.now()) for letter in other)
+    own = Notice.user_id == person("mangkang").id, Notice.kind == NoticeKind.REPORT
+    assert session.scalars(select(Notice.rung).where(*own).order_by(Notice.id)).all() == [1, 3]
+
+
+def test_a_repetition_that_was_missed_is_not_made_up_and_who_is_new_hears_what_holds(
+    run: Run, set_reports: SetLadder, newcomer: Callable[..., User]
+) -> None:
+    set_reports(Rung(1, LIAISON, every=2, times=3))
+    assert reports(run, "2024-03-26T09:00")["mangkang"] == {1}
+    newcomer("dawa", beside="mangkang")
+    told = reports(run, "2024-04-02T09:00")
+    assert (told["mangkang"], told["dawa"]) == ({5}, {5})
+    assert reports(run, "2024-04-03T09:00")["mangkang"] == {7}
+    assert reports(run, "2024-04-15T09:00") == {}
 
 
 def test_what_is_late_is_counted_whatever_is_told(run: Run, set_reports: SetLadder) -> None:
@@ -142,12 +182,13 @@ def test_a_change_is_recorded_and_each_kind_has_its_own(
 ) -> None:
     set_reports(*DEFAULT_LADDER.rungs)
     assert session.scalars(select(Event).where(Event.verb == "set_ladder")).all() == []
-    set_reports(Rung(1, HEAD), Rung(-3, LIAISON))
+    again = Rung(1, HEAD, every=5, times=3)
+    set_reports(again, Rung(-3, LIAISON))
     ladders = ladders_of(session, campaign)
-    assert ladders[LadderKind.REPORT] == Ladder.of([Rung(-3, LIAISON), Rung(1, HEAD)])
+    assert ladders[LadderKind.REPORT] == Ladder.of([Rung(-3, LIAISON), again])
     assert ladders[LadderKind.MILESTONE] == DEFAULT_LADDER
     event = session.scalars(select(Event).where(Event.verb == "set_ladder")).one()
-    assert event.after == {"rungs": "-3:liaison:both:on 1:head:both:on"}
+    assert event.after == {"rungs": "-3:liaison:both:on 1:head:both:on:5x3"}
 
 
 def test_what_cannot_be_is_refused_and_an_older_view_is_told(
@@ -155,6 +196,8 @@ def test_what_cannot_be_is_refused_and_an_older_view_is_told(
 ) -> None:
     with pytest.raises(Refused, match="至少保留一级"):
         set_reports()
+    with pytest.raises(Refused, match="一起填"):
+        set_reports(Rung(1, HEAD, every=5))
     with pytest.raises(Refused, match="同一天"):
         set_reports(Rung(1, HEAD), Rung(1, LIAISON))
     with pytest.raises(Stale):
@@ -168,6 +211,7 @@ def form_of(ladder: Ladder) -> dict[str, Any]:
     data: dict[str, Any] = {"seen": ladder.mark}
     for place, rung in enumerate(ladder.rungs):
         data |= {f"rungs-{place}-days": rung.days, f"rungs-{place}-channel": rung.channel.value}
+        data |= {f"rungs-{place}-every": rung.every or "", f"rungs-{place}-times": rung.times or ""}
         data |= {f"rungs-{place}-to_{one.value}": "1" for one in rung.to}
         data |= {f"rungs-{place}-is_on": "1"} if rung.is_on else {}
     return data
@@ -183,6 +227,7 @@ def test_the_office_changes_adds_and_drops_rungs(
     data = form_of(DEFAULT_LADDER)
     data |= {"rungs-0-days": "-10", "rungs-1-is_dropped": "1", "rungs-6-channel": "app"}
     data |= {"rungs-6-days": "12", "rungs-6-to_head": "1", "rungs-6-is_on": "1"}
+    data |= {"rungs-6-every": "5", "rungs-6-times": "3"}
     data |= {"rungs-7-days": "", "rungs-7-channel": "both", "rungs-7-is_on": "1"}
     del data["rungs-2-is_on"]
     answer = client.post("/plan/settings/ladder/report", data=data)
@@ -190,7 +235,7 @@ def test_the_office_changes_adds_and_drops_rungs(
     assert "月报的提醒阶梯已保存，从下一次提醒起生效" in client.get("/plan/settings/ladder").text
     changed = ladders_of(session, campaign)[LadderKind.REPORT].rungs
     assert changed[:2] == (Rung(-10, LIAISON), Rung(0, LIAISON, is_on=False))
-    assert changed[2:] == (*DEFAULT_LADDER.rungs[3:], Rung(12, HEAD, Channel.APP))
+    assert changed[2:] == (*DEFAULT_LADDER.rungs[3:], Rung(12, HEAD, Channel.APP, every=5, times=3))
     again = client.post("/plan/settings/ladder/report", data=data)
     assert again.status_code == 409
     assert 'value="12"' in again.text
@@ -200,10 +245,16 @@ def test_the_office_changes_adds_and_drops_rungs(
 def test_what_was_typed_wrongly_is_told_at_its_rung_and_kept(sign_in: SignIn) -> None:
     client = sign_in("office-admin")
     data = form_of(DEFAULT_LADDER) | {"rungs-0-days": "-31", "rungs-1-days": "bald", "rungs-2-to_office": "1"}
-    data["rungs-3-days"] = "3"
+    data |= {"rungs-3-days": "3", "rungs-4-every": "5"}
     answer = client.post("/plan/settings/ladder/milestone", data=data)
     assert answer.status_code == 422
-    for words in ("应在 -30 到 30 之间", "市食安办只在逾期以后告知", "与另一级是同一天", 'value="bald"'):
+    for words in (
+        "应在 -30 到 30 之间",
+        "市食安办只在逾期以后告知",
+        "与另一级是同一天",
+        "间隔和次数要一起填",
+        'value="bald"',
+    ):
         assert words in answer.text
     nothing = {"seen": DEFAULT_LADDER.mark}
     assert client.post("/plan/settings/ladder/milestone", data=nothing).status_code == 409

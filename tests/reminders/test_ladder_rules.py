@@ -16,6 +16,7 @@ from tracker.reminders.rules.ladder import (
     Rung,
     is_told,
     ladder_faults,
+    repeat_fault,
     rung_day,
     rung_on,
     windows,
@@ -143,7 +144,50 @@ def test_after_a_downtime_the_rung_that_holds_is_told_once(
         assert told[-1] == 7
 
 
-@given(due_on=days, calendar=calendars, today=days, climbed=ladders)
+REPEATING = Ladder.of(
+    (
+        Rung(-3, LIAISON, every=1, times=5),
+        Rung(0, LIAISON, every=1, times=1),
+        Rung(2, LIAISON, every=3, times=9),
+        Rung(7, LIAISON, every=5, times=2),
+        Rung(9, LIAISON, is_on=False),
+    )
+)
+
+
+def test_a_rung_is_told_again_until_the_next_one_begins_and_the_last_one_so_many_times() -> None:
+    told = told_rungs(date(2024, 3, 25), PLAIN, date(2024, 3, 1), date(2024, 6, 30), REPEATING)
+    assert told == [
+        (date(2024, 3, 20), -3),
+        (date(2024, 3, 21), -2),
+        (date(2024, 3, 22), -1),
+        (date(2024, 3, 25), 0),
+        (date(2024, 3, 27), 2),
+        (date(2024, 4, 1), 5),
+        (date(2024, 4, 3), 7),
+        (date(2024, 4, 10), 12),
+        (date(2024, 4, 17), 17),
+    ]
+
+
+def test_repetitions_that_were_missed_are_not_made_up() -> None:
+    due_on, ladder = date(2024, 3, 25), Ladder((Rung(1, LIAISON, every=2, times=4),))
+    before = told_rungs(due_on, PLAIN, due_on, date(2024, 3, 27), ladder)
+    after = told_rungs(due_on, PLAIN, date(2024, 4, 2), date(2024, 6, 30), ladder)
+    assert before == [(date(2024, 3, 26), 1)]
+    assert after == [(date(2024, 4, 2), 5), (date(2024, 4, 3), 7), (date(2024, 4, 5), 9)]
+
+
+@pytest.mark.parametrize(
+    ("every", "times", "is_good"),
+    [(0, 0, True), (1, 1, True), (30, 20, True), (2, 0, False), (0, 2, False), (31, 1, False), (1, 21, False),
+     (-1, 2, False)],
+)  # fmt: skip
+def test_how_often_a_rung_may_be_told(every: int, times: int, is_good: bool) -> None:
+    assert (repeat_fault(Rung(1, LIAISON, every=every, times=times)) == "") == is_good
+
+
+@given(due_on=days, calendar=calendars, today=days, climbed=ladders | st.just(REPEATING))
 def test_the_windows_hold_the_days_that_the_rule_puts_on_the_rung(
     due_on: date, calendar: Calendar, today: date, climbed: Ladder
 ) -> None:
@@ -182,5 +226,5 @@ def test_a_rung_that_cannot_be_is_told_at_its_place() -> None:
         2: "与另一级是同一天",
         3: "与另一级是同一天",
         4: "请选择告知谁",
-        5: "市食安办只在逾期以后告知",
+        5: "分管领导、市食安办只在逾期以后告知",
     }

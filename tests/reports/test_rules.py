@@ -184,7 +184,7 @@ def test_the_table_decides_which_steps_a_state_allows(step: Step, state: ReportS
         ReportState.DRAFT: {Step.SAVE, Step.SUBMIT, Step.HAND_UP},
         ReportState.SUBMITTED: {Step.ACCEPT, Step.RETURN},
         ReportState.RETURNED: {Step.SAVE, Step.SUBMIT, Step.HAND_UP},
-        ReportState.PENDING: {Step.APPROVE, Step.SEND_DOWN},
+        ReportState.PENDING: {Step.APPROVE, Step.SEND_DOWN, Step.TAKE_BACK},
         ReportState.ACCEPTED: {Step.RETURN, Step.CORRECT},
         ReportState.CORRECTING: {Step.SAVE, Step.SUBMIT, Step.HAND_UP, Step.ABANDON},
     }

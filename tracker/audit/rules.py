@@ -62,11 +62,13 @@ SUBJECTS: dict[str, Subject] = {
         {
             "seed": "载入方案", "set_phone": "修改电话", "set_acceptance": "修改办结方式",
             "set_webhook": "修改群机器人",
+            "try_webhook": "测试群机器人",
             "set_ladder": "修改提醒阶梯", "set_reporting": "修改月报设置", "move_live_on": "修改启用日期",
             "set_number_pattern": "修改文号格式",
         },
     ),
     "jurisdiction": Subject("工作日历", {"set_days": "修改"}, is_open=True),
+    "unit": Subject("单位", {"put_in_charge": "设分管领导"}, is_open=True),
     "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
     "reporter": Subject("报送单位", {"switch": "开关月报"}),
     "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from tracker.people import actions, passwords
 from tracker.people.actions import Contact
+from tracker.people.leading import put_in_charge
 from tracker.people.models import User
+from tracker.people.queries import user_named
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
 from tracker.units.models import Unit
@@ -23,6 +25,7 @@ OFFICE_PEOPLE = (
     ("leader", "罗某某", "分管领导", Role.LEADER),
     ("admin", "梁某某", "系统管理员", Role.SYSTEM_ADMIN),
 )
+LED_UNITS = ("市农业农村局", "市市场监管局", "市卫生健康委", "芒康县")
 USERNAMES = {
     "市纪委监委": "jiwei",
     "市委组织部": "zuzhi",
@@ -74,6 +77,17 @@ def add_people(session: Session, campaign: Campaign, *, at: datetime) -> None:
             contact = Contact(name, title, _phone(unit, role), f"{username}@changdu.example")
             user, _ = actions.add(session, unit, contact, role, by=None, at=at, username=username)
             _open_account(user, stored)
+    _put_leader_in_charge(session, campaign, at=at)
+
+
+def _put_leader_in_charge(session: Session, campaign: Campaign, *, at: datetime) -> None:
+    """The one leader is in charge of the units that work on farms and food."""
+    leader, office = (user_named(session, name) for name in ("leader", "office"))
+    units = session.scalars(
+        select(Unit).where(Unit.jurisdiction_id == campaign.jurisdiction_id, Unit.short.in_(LED_UNITS))
+    )
+    if leader and office:
+        put_in_charge(session, campaign.jurisdiction, dict.fromkeys(units, leader), by=office, at=at, seen="")
 
 
 def _people_of(unit: Unit, number: int, campaign: Campaign) -> tuple[tuple[str, str, str, Role], ...]:

@@ -1,24 +1,26 @@
-"""Queueing a message to the robot of a chat group, claiming it, saying what came of it."""
+"""Queueing a message to the robot of a chat group, claiming it, having it said, keeping what came of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from tracker.outbox.claims import next_due, settle
 from tracker.outbox.models import HookMessage
-from tracker.outbox.rules import HookKind, MailState, next_try
+from tracker.outbox.rules import HookKind, MailState, hook_body, next_try, signed_url
+from tracker.outbox.webhook import NotPostedError, Poster
 
 
 @dataclass(frozen=True)
 class Post:
-    """What a robot is to say, and where."""
+    """What a robot is to say, and where; `secret` signs it."""
 
     kind: HookKind
-    url: str
+    url: str = field(repr=False)
     title: str
     text: str
+    secret: str = field(default="", repr=False)
 
 
 def queue_post(session: Session, key: str, post: Post, *, jurisdiction_id: int, at: datetime) -> HookMessage:
@@ -29,7 +31,7 @@ def queue_post(session: Session, key: str, post: Post, *, jurisdiction_id: int, 
     """
     message = HookMessage(
         key=key, jurisdiction_id=jurisdiction_id, kind=post.kind, url=post.url, title=post.title,
-        text=post.text, queued_at=at,
+        text=post.text, secret=post.secret, queued_at=at,
     )  # fmt: skip
     session.add(message)
     session.flush()
@@ -44,6 +46,26 @@ def claim_post(session: Session, city_ids: Collection[int], *, at: datetime) -> 
         message.attempt_count += 1
         session.flush()
     return message
+
+
+def post_of(message: HookMessage) -> Post:
+    """What is to be said, once more."""
+    return Post(message.kind, message.url, message.title, message.text, message.secret)
+
+
+def say(poster: Poster, post: Post, *, at: datetime) -> str:
+    """Have the robot say it now; returns its answer. Whatever goes wrong is the message's trouble, as with
+    a mail.
+
+    Raises:
+        NotPostedError: it was not taken.
+    """
+    try:
+        return poster(signed_url(post.url, post.secret, at), hook_body(post.kind, post.title, post.text))
+    except NotPostedError:
+        raise
+    except Exception as error:
+        raise NotPostedError(f"程序出错：{type(error).__name__} {error}".strip()) from error
 
 
 def mark_posted(session: Session, message: HookMessage, answer: str, *, at: datetime) -> None:

@@ -8,7 +8,6 @@ from tracker.db import Database
 from tracker.outbox import actions, hooks
 from tracker.outbox.models import HookMessage, OutboxMessage
 from tracker.outbox.queries import open_cities
-from tracker.outbox.rules import hook_body
 from tracker.outbox.smtp import NotSentError, Sender, as_email
 from tracker.outbox.webhook import NotPostedError, Poster
 
@@ -59,7 +58,7 @@ def deliver_posts(database: Database, clock: Clock, poster: Poster) -> Delivery:
     done = Delivery()
     while (message := _claim_post(database, clock)) is not None:
         try:
-            answer = _post(poster, message)
+            answer = hooks.say(poster, hooks.post_of(message), at=clock.now())
         except NotPostedError as trouble:
             with database.transaction() as session:
                 hooks.mark_unposted(session, message, str(trouble), at=clock.now())
@@ -70,16 +69,6 @@ def deliver_posts(database: Database, clock: Clock, poster: Poster) -> Delivery:
                 hooks.mark_posted(session, message, answer, at=clock.now())
             done.sent_count += 1
     return done
-
-
-def _post(poster: Poster, message: HookMessage) -> str:
-    """The robot's answer; whatever goes wrong is the message's trouble, as with a mail."""
-    try:
-        return poster(message.url, hook_body(message.kind, message.title, message.text))
-    except NotPostedError:
-        raise
-    except Exception as error:
-        raise NotPostedError(f"程序出错：{type(error).__name__} {error}".strip()) from error
 
 
 def _claim_post(database: Database, clock: Clock) -> HookMessage | None:

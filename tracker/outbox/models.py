@@ -43,7 +43,7 @@ class OutboxMessage(Base):
 
 class HookMessage(Base):
     """群消息: what a robot posts into a chat group; it goes like a mail, and its columns mean the same.
-    `url` is the robot's address when it was written, a secret."""
+    `url` is the robot's address and `secret` its key (加签) when it was written; both are secrets."""
 
     __tablename__ = "hook_message"
     __table_args__ = (Index("ix_hook_message_due", "state", "next_try_at"),)
@@ -53,6 +53,7 @@ class HookMessage(Base):
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
     kind: Mapped[HookKind]
     url: Mapped[str]
+    secret: Mapped[str] = mapped_column(default="")
     title: Mapped[str]
     text: Mapped[str]
     queued_at: Mapped[datetime]

@@ -41,3 +41,15 @@ class User(UserMixin, Base):
     def get_id(self) -> str:
         """What a session remembers of the person (Flask-Login)."""
         return f"{self.id}:{self.session_version}"
+
+
+class UnitLeader(Base):
+    """分管领导: who of the leaders is in charge of a unit; a unit has one at most."""
+
+    __tablename__ = "unit_leader"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+
+    unit: Mapped[Unit] = relationship()
+    leader: Mapped[User] = relationship()

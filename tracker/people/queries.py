@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.events.models import Event
-from tracker.people.models import User
+from tracker.people.models import UnitLeader, User
 from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter, trace_of
 from tracker.units.models import Unit
 from tracker.units.queries import units_of
@@ -194,6 +194,24 @@ _HANDLERS = (
 )
 
 
+def leaders(session: Session, jurisdiction_id: int) -> list[User]:
+    """The active leaders of a jurisdiction, by name: who can be in charge of a unit."""
+    found = people(jurisdiction_id, PeopleFilter(role=Role.LEADER)).where(User.is_active)
+    return list(session.scalars(found.order_by(None).order_by(User.sort_name, User.id)))
+
+
+def leaders_in_charge(session: Session, jurisdiction_id: int) -> dict[int, User]:
+    """Who is in charge of the units that have a leader (分管领导), by unit, even if stopped since."""
+    found = (
+        select(UnitLeader)
+        .join(UnitLeader.unit)
+        .join(UnitLeader.leader)
+        .where(Unit.jurisdiction_id == jurisdiction_id)
+        .options(contains_eager(UnitLeader.leader))
+    )
+    return {row.unit_id: row.leader for row in session.scalars(found)}
+
+
 @dataclass
 class Staffing:
     """A unit with the people who answer for it."""
@@ -201,12 +219,15 @@ class Staffing:
     unit: Unit
     liaisons: list[User] = field(default_factory=list)
     heads: list[User] = field(default_factory=list)
+    leader: User | None = None
     count: int = 0
 
 
 def staffing(session: Session, jurisdiction_id: int) -> list[Staffing]:
     """Every unit with its active liaisons and heads, in the plan's order; the office speaks for itself."""
-    rows = {unit.id: Staffing(unit) for unit in staffed_units(session, jurisdiction_id)}
+    in_charge = leaders_in_charge(session, jurisdiction_id)
+    units = staffed_units(session, jurisdiction_id)
+    rows = {unit.id: Staffing(unit, leader=in_charge.get(unit.id)) for unit in units}
     active = people(jurisdiction_id, PeopleFilter()).where(User.is_active)
     for person in session.scalars(active):
         row = rows.get(person.unit_id)

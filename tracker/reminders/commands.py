@@ -12,6 +12,7 @@ from tracker.console import Console, pass_console
 from tracker.reminders.items import Due, Item
 from tracker.reminders.jobs import Round, plan_round
 from tracker.reminders.jobs import remind as run
+from tracker.reminders.posting import GroupLetter
 from tracker.reminders.rules import NoticeKind
 from tracker.reminders.rules.ladder import Channel
 
@@ -51,16 +52,29 @@ def remind(console: Console, at: datetime | None, dry_run: bool, as_json: bool) 
 
 
 def as_data(told: Round, base_url: str) -> list[dict[str, Any]]:
-    """Who is told what, in the shape that other tools read; what goes by no mail has no subject."""
-    return [
+    """Who is told what, in the shape that other tools read; what goes by no mail has no subject. After the
+    people come the chat groups: `group` is the robot's kind, and they have no unit."""
+    people = [
         {
             "to": due.recipient.to,
             "unit": due.recipient.unit,
             "subject": subject,
-            "items": [_item(item, due.recipient.id, base_url) for item in due.all_items],
+            "items": [_item(item, item.key(due.recipient.id), base_url) for item in due.all_items],
         }
         for due, subject in _told(told)
     ]
+    return people + [_group(letter, base_url) for letter in told.groups]
+
+
+def _group(letter: GroupLetter, base_url: str) -> dict[str, Any]:
+    kind = letter.post.kind
+    return {
+        "to": f"{kind.label}群",
+        "unit": "",
+        "subject": letter.post.title,
+        "group": kind.value,
+        "items": [_item(item, item.key("group"), base_url) for item in letter.items],
+    }
 
 
 def _told(told: Round) -> list[tuple[Due, str]]:
@@ -68,9 +82,9 @@ def _told(told: Round) -> list[tuple[Due, str]]:
     return by_mail + [(due, "") for due in told.in_app]
 
 
-def _item(item: Item, user_id: int, base_url: str) -> dict[str, Any]:
+def _item(item: Item, key: str, base_url: str) -> dict[str, Any]:
     return {
-        "key": item.key(user_id),
+        "key": key,
         "kind": item.kind.ladder,
         "rung": "digest" if item.kind is NoticeKind.DIGEST else item.rung,
         "object": item.name,

@@ -9,6 +9,8 @@ from tracker.reminders.rules import NoticeKind
 from tracker.reminders.rules.ladder import Channel
 
 NEWS = (
+    NoticeKind.APPROVAL,
+    NoticeKind.RETURNED_REPORT,
     NoticeKind.RETURNED_MILESTONE,
     NoticeKind.ORDER,
     NoticeKind.APPEAL,
@@ -17,6 +19,15 @@ NEWS = (
     NoticeKind.MENTION,
 )
 """What has no day and no ladder: told once, under a heading of its own."""
+OF_UNITS = frozenset(
+    {
+        NoticeKind.UNIT_MILESTONES,
+        NoticeKind.UNIT_RETURNED,
+        NoticeKind.MISSING_REPORTS,
+        NoticeKind.UNSENT_AGAIN,
+    }
+)
+"""What others are told of units that are late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,16 @@ class Item:
         """What the ledger knows it by, whoever is told and on whichever rung."""
         return self.campaign_id, self.kind, self.object_id, self.late_from
 
-    def key(self, user_id: int) -> str:
-        """The ledger's unique key as text."""
-        return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{user_id}"
+    def key(self, reader: int | str) -> str:
+        """The ledger's unique key as text; `reader` is a person's number, or the group."""
+        return f"{self.campaign_id}:{self.kind}:{self.object_id}:{self.late_from}:{self.rung}:{reader}"
+
+
+def news(
+    kind: NoticeKind, campaign_id: int, object_id: int, happened_on: date, *, name: str, text: str, path: str
+) -> Item:
+    """The line of what happened on a day and is told once, from the day after on."""
+    return Item(kind, object_id, happened_on + timedelta(days=1), 0, campaign_id, name, text, path)
 
 
 @dataclass(frozen=True)
@@ -131,7 +149,7 @@ def by_group(items: Iterable[Item], today: date) -> dict[str, list[Item]]:
 def _heading(item: Item, today: date) -> str:
     if item.kind in NEWS:
         return item.kind.label
-    if item.kind in (NoticeKind.UNIT_MILESTONES, NoticeKind.MISSING_REPORTS):
+    if item.kind in OF_UNITS:
         return "单位逾期"
     if item.rung > 0:
         return "逾期"

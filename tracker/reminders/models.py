@@ -53,13 +53,16 @@ class Notice(Base):
 
 class LadderRung(Base):
     """提醒阶梯的一级, as the office of a campaign set it for a kind; a kind without any has the default
-    ladder. `days` are working days relative to the due day."""
+    ladder. `days` are working days relative to the due day; where it is told more than once, again every
+    `repeat_days` working days, at most `repeat_count` times."""
 
     __tablename__ = "rung"
     __table_args__ = (
         UniqueConstraint("campaign_id", "kind", "days"),
         CheckConstraint(f"days BETWEEN -{FARTHEST} AND {FARTHEST}", name="days"),
         CheckConstraint("days > 0 OR NOT is_to_office", name="office_after"),
+        CheckConstraint("days > 0 OR NOT is_to_leader", name="leader_after"),
+        CheckConstraint("(repeat_days = 0) = (repeat_count = 0)", name="repeat"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,9 +71,12 @@ class LadderRung(Base):
     days: Mapped[int]
     is_to_liaison: Mapped[bool]
     is_to_head: Mapped[bool]
+    is_to_leader: Mapped[bool] = mapped_column(default=False)
     is_to_office: Mapped[bool]
     channel: Mapped[Channel]
     is_on: Mapped[bool]
+    repeat_days: Mapped[int] = mapped_column(default=0)
+    repeat_count: Mapped[int] = mapped_column(default=0)
 
     campaign: Mapped[Campaign] = relationship()
 
@@ -80,20 +86,23 @@ class LadderRung(Base):
         told = {
             Audience.LIAISON: self.is_to_liaison,
             Audience.HEAD: self.is_to_head,
+            Audience.LEADER: self.is_to_leader,
             Audience.OFFICE: self.is_to_office,
         }
-        return Rung(self.days, frozenset(one for one in told if told[one]), self.channel, self.is_on)
+        to = frozenset(one for one in told if told[one])
+        return Rung(self.days, to, self.channel, self.is_on, self.repeat_days, self.repeat_count)
 
 
 class Webhook(Base):
-    """群机器人: where the digest and the lists of the overdue of a campaign are posted as well. `url` is a
-    secret; `template` is what is posted around them."""
+    """群机器人: where the digest and the lists of the overdue of a campaign are posted as well. `url` and
+    `secret`, with which messages are signed (加签), are secrets; `template` is what is posted around them."""
 
     __tablename__ = "webhook"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True, autoincrement=False)
     kind: Mapped[HookKind]
     url: Mapped[str]
+    secret: Mapped[str] = mapped_column(default="")
     template: Mapped[str]
     is_on: Mapped[bool] = mapped_column(default=True)
 

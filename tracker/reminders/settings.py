@@ -12,7 +12,7 @@ from tracker.people.models import User
 from tracker.plan.models import Campaign
 from tracker.reminders.models import LadderRung
 from tracker.reminders.queries.ladder import ladders_of
-from tracker.reminders.rules.ladder import Audience, Ladder, LadderKind, Rung, ladder_faults
+from tracker.reminders.rules.ladder import Audience, Ladder, LadderKind, Rung, ladder_faults, repeat_fault
 
 AT_LEAST_ONE = "阶梯至少保留一级；不想提醒的，取消“启用”就可以"
 
@@ -39,8 +39,9 @@ def set_ladder(
     before, after = ladders_of(session, campaign)[kind], Ladder.of(rungs)
     if seen != before.mark:
         raise Stale
-    if not after.rungs or ladder_faults(after.rungs):
-        raise Refused("；".join(ladder_faults(after.rungs).values()) or AT_LEAST_ONE)
+    faults = [*ladder_faults(after.rungs).values(), *filter(None, map(repeat_fault, after.rungs))]
+    if not after.rungs or faults:
+        raise Refused("；".join(faults) or AT_LEAST_ONE)
     if after == before:
         return
     session.execute(delete(LadderRung).where(LadderRung.campaign_id == campaign.id, LadderRung.kind == kind))
@@ -59,7 +60,10 @@ def _row(campaign: Campaign, kind: LadderKind, rung: Rung) -> LadderRung:
         days=rung.days,
         is_to_liaison=Audience.LIAISON in rung.to,
         is_to_head=Audience.HEAD in rung.to,
+        is_to_leader=Audience.LEADER in rung.to,
         is_to_office=Audience.OFFICE in rung.to,
         channel=rung.channel,
         is_on=rung.is_on,
+        repeat_days=rung.every,
+        repeat_count=rung.times,
     )

@@ -19,7 +19,8 @@ from tracker.units.models import Unit
 VERBS = {
     "open": "开始填写", "save": "保存", "submit": "提交", "accept": "采信", "return": "退回",
     "hand_up": "送审签", "approve": "审签",
-    "send_down": "负责人退回修改", "correct": "更正", "abandon": "放弃更正", "scan": "上传盖章扫描件",
+    "send_down": "负责人退回修改", "take_back": "撤回送审签",
+    "correct": "更正", "abandon": "放弃更正", "scan": "上传盖章扫描件",
 }  # fmt: skip
 HISTORY, RECORDED = 50, 500
 """What a page tells, of so many that are read: a draft saves itself again and again."""

@@ -11,7 +11,7 @@ from tracker.appeals.queries import answered_since, pending
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, shortened
+from tracker.reminders.rules import DIGEST_DAYS, NoticeKind, quoted
 
 
 def appeal_lines(
@@ -49,9 +49,9 @@ def _item(kind: NoticeKind, appeal: Appeal, at: datetime, text: str) -> Item:
 
 def _asked(appeal: Appeal) -> str:
     due = f"（现行期限 {appeal.milestone.due_on}）" if appeal.milestone else ""
-    return f"{appeal.unit.short}：{appeal.task.code} {appeal.subject}{due}：{shortened(appeal.reason)}"
+    return f"{appeal.unit.short}：{appeal.task.code} {appeal.subject}{due}：{quoted(appeal.reason)}"
 
 
 def _answered(appeal: Appeal) -> str:
-    words = f"（{shortened(appeal.answer)}）" if appeal.answer else ""
+    words = f"（{quoted(appeal.answer)}）" if appeal.answer else ""
     return f"{appeal.task.code} {appeal.subject}：市食安办答复“{appeal.state.label}”{words}"

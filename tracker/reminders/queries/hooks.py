@@ -14,7 +14,7 @@ from tracker.reminders.models import PostedLine, Webhook
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.queries.milestones import late_counts, overdue_units
 from tracker.reminders.queries.reports import digests, missing_reports, on_rungs, owed_reports
-from tracker.reminders.rules.ladder import LadderKind
+from tracker.reminders.rules.ladder import Audience
 from tracker.reports.queries import terms_of
 
 LAST = 10
@@ -29,12 +29,12 @@ def webhook_of(session: Session, campaign: Campaign) -> Webhook | None:
 def unposted(session: Session, campaign: Campaign, day: Day) -> list[Item]:
     """What the group was not told yet: the office's digest and what it is told of the units."""
     ladders, terms = ladders_of(session, campaign), terms_of(campaign, day)
-    reports, late = ladders[LadderKind.REPORT], late_counts(session, campaign, day)
-    owing = on_rungs(owed_reports(session, campaign, terms), reports, terms)
+    climbing = on_rungs(owed_reports(session, campaign, terms), ladders, terms)
+    late = late_counts(session, campaign, day)
     items = [
         *(digest.item for digest in digests(session, campaign, terms)),
-        *missing_reports(campaign, reports, owing, day),
-        *overdue_units(session, campaign, ladders[LadderKind.MILESTONE], day, late),
+        *missing_reports(campaign, climbing, day, to=Audience.OFFICE),
+        *overdue_units(session, campaign, ladders, day, late, to=Audience.OFFICE),
     ]
     return _untold(session, campaign, items)
 

@@ -1,7 +1,7 @@
 """The comments that call upon a unit, for its liaisons."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,8 @@ from tracker.comments.models import Comment, Mention
 from tracker.milestones.rules import Day
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Task
-from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import NoticeKind, mentions_from, shortened
+from tracker.reminders.items import Item, Recipient, news
+from tracker.reminders.rules import NoticeKind, mentions_from, quoted
 from tracker.units.models import Unit
 
 
@@ -48,13 +48,12 @@ def mentions(
 
 def _item(campaign: Campaign, row: Any, zone: ZoneInfo) -> Item:
     said_on = row.at.astimezone(zone).date()
-    return Item(
-        kind=NoticeKind.MENTION,
-        object_id=row.id,
-        late_from=said_on + timedelta(days=1),
-        rung=0,
-        campaign_id=campaign.id,
+    return news(
+        NoticeKind.MENTION,
+        campaign.id,
+        row.id,
+        said_on,
         name=f"{row.code} 留言",
-        text=f"{row.code} {row.short} {row.name} {said_on} 留言提到本单位：{shortened(row.text)}",
+        text=f"{row.code} {row.short} {row.name} {said_on} 留言提到本单位：{quoted(row.text)}",
         path=f"/tasks/{row.task_id}#comment-{row.id}",
     )

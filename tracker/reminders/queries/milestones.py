@@ -21,8 +21,8 @@ from tracker.plan.rules import told
 from tracker.reminders.items import Item
 from tracker.reminders.queries.ledger import milestone_told
 from tracker.reminders.queries.posts import REMINDED
-from tracker.reminders.rules import NoticeKind, due_words
-from tracker.reminders.rules.ladder import Audience, Ladder, Window, is_told, windows
+from tracker.reminders.rules import NoticeKind, due_words, quoted
+from tracker.reminders.rules.ladder import Audience, LadderKind, Ladders, Window, is_told, windows
 from tracker.units.models import Unit, UnitGroup
 
 ONE_DAY = timedelta(days=1)
@@ -33,20 +33,27 @@ MOST_NAMES = 3
 
 
 def owing_milestones(
-    session: Session, campaign: Campaign, ladder: Ladder, day: Day
+    session: Session, campaign: Campaign, ladders: Ladders, day: Day
 ) -> Iterator[tuple[int, Item]]:
     """Every untold milestone on a rung, with each person of its unit who hears of it: its 经办人, or all
     liaisons of the unit where there is none in service; and the head."""
-    for window in windows(ladder, day.today, day.calendar):
+    for kind, window in _windows(ladders, day):
         roles = [role for role in REMINDED if is_told(role, window.rung)]
         rows = session.execute(
             lines_for(roles, day.today)
-            .where(*on_rung(campaign, window, day), ~milestone_told(window.rung.days))
+            .where(*on_rung(campaign, kind, window, day), ~milestone_told(window.rung.days))
             .order_by(Milestone.late_from, Task.position, Milestone.id)
         )
         for row in rows:
             item = _item(campaign, window.rung.days, row, day)
             yield row.user_id, replace(item, channel=window.rung.channel)
+
+
+def _windows(ladders: Ladders, day: Day) -> Iterator[tuple[LadderKind, Window]]:
+    """The rungs on which milestones stand: those that were returned have a ladder of their own."""
+    for kind in (LadderKind.MILESTONE, LadderKind.RETURNED):
+        for window in windows(ladders[kind], day.today, day.calendar):
+            yield kind, window
 
 
 def lines_for(roles: Collection[Role], today: date) -> Select[*tuple[Any, ...]]:
@@ -93,17 +100,28 @@ def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int
 
 
 def overdue_units(
-    session: Session, campaign: Campaign, ladder: Ladder, day: Day, late: Mapping[int, int]
+    session: Session,
+    campaign: Campaign,
+    ladders: Ladders,
+    day: Day,
+    late: Mapping[int, int],
+    *,
+    to: Audience,
 ) -> Iterator[Item]:
-    """What the office is told on its rungs past the day: each other unit with what it owes, by the day
-    from which that is overdue; `late` tells how much every unit has late in all."""
-    for window in windows(ladder, day.today, day.calendar):
-        if Audience.OFFICE in window.rung.to and window.rung.days > 0:
-            yield from _overdue_units(session, campaign, window, day, late)
+    """What the office, or a leader, is told on the rungs past the day: each unit but the office's own with
+    what it owes, by the day from which that is overdue; `late` tells how much every unit has late in all."""
+    for kind, window in _windows(ladders, day):
+        if to in window.rung.to and window.rung.days > 0:
+            yield from _overdue_units(session, campaign, kind, window, day, late)
 
 
 def _overdue_units(
-    session: Session, campaign: Campaign, window: Window, day: Day, late: Mapping[int, int]
+    session: Session,
+    campaign: Campaign,
+    kind: LadderKind,
+    window: Window,
+    day: Day,
+    late: Mapping[int, int],
 ) -> Iterator[Item]:
     rows = session.execute(
         select(
@@ -114,22 +132,24 @@ def _overdue_units(
         .join(Unit, Unit.id == Milestone.unit_id)
         .join(Task, Task.id == Milestone.task_id)
         .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(*on_rung(campaign, window, day), Milestone.unit_id != campaign.office_unit_id)
+        .where(*on_rung(campaign, kind, window, day), Milestone.unit_id != campaign.office_unit_id)
         .order_by(Unit.position, Unit.id, Milestone.late_from, Task.position, Milestone.id)
     )  # fmt: skip
+    is_returned = kind is LadderKind.RETURNED
+    what = "退回后未重新提交：" if is_returned else ""
     for (unit_id, late_from), group in groupby(rows, lambda row: (row.unit_id, row.late_from)):
         owed = list(group)
         ledger = f"/milestones?campaign={campaign.slug}&unit={unit_id}&light={Light.LATE.value}"
         total = f"该单位现有逾期共 {late[unit_id]} 项"
         task = f"/tasks/{owed[0].task_id}?milestone={owed[0].id}"
         yield Item(
-            kind=NoticeKind.UNIT_MILESTONES,
+            kind=NoticeKind.UNIT_RETURNED if is_returned else NoticeKind.UNIT_MILESTONES,
             object_id=unit_id,
             late_from=late_from,
             rung=window.rung.days,
             campaign_id=campaign.id,
             name=owed[0].short,
-            text=f"{owed[0].short}：{_named(owed)}（{_since(owed, day)}；{total}）",
+            text=f"{owed[0].short}：{what}{_named(owed)}（{_since(owed, day)}；{total}）",
             path=task if len(owed) == 1 else ledger,
             channel=window.rung.channel,
         )
@@ -149,10 +169,12 @@ def _since(owed: Sequence[Any], day: Day) -> str:
     return f"{when}已{_distance(late_from, day)}"
 
 
-def on_rung(campaign: Campaign, window: Window, day: Day) -> list[ColumnElement[bool]]:
-    """The milestones of the window that their units owe and can tick."""
+def on_rung(campaign: Campaign, kind: LadderKind, window: Window, day: Day) -> list[ColumnElement[bool]]:
+    """The milestones of the window that their units owe and can tick, returned or not as `kind` says."""
+    is_returned = Milestone.state == State.RETURNED
     found = [
         Milestone.campaign_id == campaign.id,
+        is_returned if kind is LadderKind.RETURNED else not_(is_returned),
         light_is(Light.LATE, day) if window.rung.days > 0 else _is_ahead(day),
         not_(Milestone.is_waiting),
         Milestone.late_from <= window.last + ONE_DAY,
@@ -167,7 +189,8 @@ def _is_ahead(day: Day) -> ColumnElement[bool]:
 
 
 def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
-    returned = "（已退回）" if row.state is State.RETURNED else ""
+    is_returned = row.state is State.RETURNED
+    why = f"；退回原因：{quoted(row.reason)}" if is_returned else ""
     return Item(
         kind=NoticeKind.MILESTONE,
         object_id=row.id,
@@ -175,7 +198,8 @@ def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
         rung=rung,
         campaign_id=campaign.id,
         name=f"{row.code} {row.label}",
-        text=f"{line_words(row)}{returned}：期限 {row.due_on}，{_distance(row.late_from, day)}",
+        text=f"{line_words(row)}{'（已退回）' if is_returned else ''}"
+        f"：期限 {row.due_on}，{_distance(row.late_from, day)}{why}",
         path=f"/tasks/{row.task_id}?milestone={row.id}",
     )
 
@@ -198,6 +222,7 @@ _LINES: Select[*tuple[Any, ...]] = (
         Milestone.late_from,
         Milestone.due_on,
         Milestone.state,
+        Milestone.reason,
         Task.code,
         Task.text,
         PlanItem.text.label("about"),

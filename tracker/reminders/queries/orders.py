@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Item, Recipient
-from tracker.reminders.rules import NoticeKind, shortened
+from tracker.reminders.rules import NoticeKind, quoted
 from tracker.supervision.models import Order
 from tracker.supervision.queries import waiting_orders
 from tracker.supervision.rules import OrderState
@@ -24,10 +24,10 @@ def order_lines(
             item = _item(order, order.changed_at, _to_do(order))
             yield from ((one, item) for one in people if one.unit_id == order.unit_id)
         if order.state is OrderState.REPLIED and order.reply:
-            text, by = f"{order.unit.short}已反馈，请核查：{shortened(order.reply.text)}", order.reply.by_id
+            text, by = f"{order.unit.short}已反馈，请核查：{quoted(order.reply.text)}", order.reply.by_id
             yield from _to_office(people, _item(order, order.reply.at, f"{order.name} {text}"), by)
         if order.asked:
-            text = f"{order.unit.short}申请延期至 {order.asked.new_due_on}：{shortened(order.asked.reason)}"
+            text = f"{order.unit.short}申请延期至 {order.asked.new_due_on}：{quoted(order.asked.reason)}"
             item = _item(order, order.asked.at, f"{order.name} {text}")
             yield from _to_office(people, item, order.asked.by_id)
 
@@ -39,9 +39,9 @@ def _to_office(people: Sequence[Recipient], item: Item, by_id: int) -> Iterator[
 def _to_do(order: Order) -> str:
     until = f"办结时限 {order.due_on}"
     if order.state is OrderState.RETURNED:
-        reason = shortened(order.reply.answer) if order.reply else ""
+        reason = quoted(order.reply.answer) if order.reply else ""
         return f"{order.name} 已退办，{until}：{reason}"
-    return f"{order.name} 已交办，请签收办理，{until}：{shortened(order.title)}"
+    return f"{order.name} 已交办，请签收办理，{until}：{quoted(order.title)}"
 
 
 def _item(order: Order, at: datetime, text: str) -> Item:

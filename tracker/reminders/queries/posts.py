@@ -1,11 +1,13 @@
 """Cities, their campaigns, and the people who hold a post there today."""
 
+from collections import defaultdict
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.people.models import User
+from tracker.people.models import UnitLeader, User
 from tracker.people.queries import in_service
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
@@ -35,9 +37,31 @@ def live_campaigns(session: Session, jurisdiction_id: int, today: date) -> list[
 def recipients(session: Session, jurisdiction_id: int, today: date) -> list[Recipient]:
     """The active liaisons, heads and office people of a jurisdiction, by unit."""
     rows = session.execute(
-        select(User.id, User.username, User.name, User.email, User.role, User.unit_id, Unit.short)
-        .join(Unit, Unit.id == User.unit_id)
-        .where(Unit.jurisdiction_id == jurisdiction_id, User.role.in_(REMINDED), in_service(today))
+        _people(jurisdiction_id, today)
+        .where(User.role.in_(REMINDED))
         .order_by(Unit.position, Unit.id, User.id)
     )
     return [Recipient(*row) for row in rows]
+
+
+def leaders(session: Session, jurisdiction_id: int, today: date) -> dict[Recipient, set[int]]:
+    """The leaders in service who are in charge of units (分管领导), with the units."""
+    rows = session.execute(
+        _people(jurisdiction_id, today)
+        .add_columns(UnitLeader.unit_id.label("charge_id"))
+        .join(UnitLeader, UnitLeader.user_id == User.id)
+        .where(User.role == Role.LEADER)
+        .order_by(User.id)
+    )
+    found: dict[Recipient, set[int]] = defaultdict(set)
+    for *words, charge_id in rows:
+        found[Recipient(*words)].add(charge_id)
+    return found
+
+
+def _people(jurisdiction_id: int, today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(User.id, User.username, User.name, User.email, User.role, User.unit_id, Unit.short)
+        .join(Unit, Unit.id == User.unit_id)
+        .where(Unit.jurisdiction_id == jurisdiction_id, in_service(today))
+    )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +12,8 @@ from sqlalchemy.orm import Session
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
 from tracker.reminders.items import Digest, DigestGroup, Item
-from tracker.reminders.rules import NoticeKind, digest_holds, due_words
-from tracker.reminders.rules.ladder import Audience, Ladder, rung_on
+from tracker.reminders.rules import NoticeKind, digest_holds, due_words, quoted
+from tracker.reminders.rules.ladder import Audience, LadderKind, Ladders, Rung, rung_on
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
 from tracker.reports.queries import periods, reporting_units
@@ -24,12 +25,23 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A month that a unit owes and the office has not in hand; the ladder counts from `due_on`."""
+    """A month that a unit owes and the office has not in hand; the ladder counts from `due_on`.
+
+    `returned` is the report that the office sent back; it stands on the ladder of returned things.
+    """
 
     unit: Unit
     month: ReportPeriod
     due_on: date
-    is_returned: bool
+    returned: MonthlyReport | None
+
+
+class Climbing(NamedTuple):
+    """What stands on a rung today."""
+
+    owed: Owed
+    rung: Rung
+    item: Item
 
 
 def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owed]:
@@ -48,35 +60,39 @@ def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owe
             report = reports.get((month.id, unit.id))
             if is_owed(month, live_on) and (report is None or not is_sent(report)):
                 again_by = resend_by(report, terms) if report is not None else None
-                found.append(Owed(unit, month, again_by or month.due_on, again_by is not None))
+                returned = report if again_by is not None else None
+                found.append(Owed(unit, month, again_by or month.due_on, returned))
     return found
 
 
-def on_rungs(owed: Iterable[Owed], ladder: Ladder, terms: Terms) -> list[tuple[Unit, Item]]:
-    """Those of them that are on a rung today."""
-    return [(one.unit, item) for one in owed if (item := _item(one, ladder, terms)) is not None]
+def on_rungs(owed: Iterable[Owed], ladders: Ladders, terms: Terms) -> list[Climbing]:
+    """Those of them that are on a rung of their ladder today."""
+    found = []
+    for one in owed:
+        ladder = ladders[LadderKind.RETURNED if one.returned else LadderKind.REPORT]
+        if rung := rung_on(ladder, one.due_on, terms.today, terms.day.calendar):
+            found.append(Climbing(one, rung, _item(one, rung, terms)))
+    return found
 
 
 def missing_reports(
-    campaign: Campaign, ladder: Ladder, owing: Iterable[tuple[Unit, Item]], day: Day
+    campaign: Campaign, climbing: Iterable[Climbing], day: Day, *, to: Audience
 ) -> list[Item]:
-    """What the office is told of it on its rungs past the day: each month with its units."""
-    told = {rung.days for rung in ladder.after if Audience.OFFICE in rung.to}
-    units: dict[tuple[int, date], list[str]] = defaultdict(list)
-    items: dict[tuple[int, date], Item] = {}
-    for unit, item in owing:
-        if item.rung in told and unit.id != campaign.office_unit_id:
-            units[item.object_id, item.late_from].append(unit.short)
-            items[item.object_id, item.late_from] = item
-    return [_missing(items[key], names, campaign, day) for key, names in units.items()]
+    """What the office, or a leader, is told of it on the rungs past the day: each month with its units."""
+    units: dict[Item, list[str]] = defaultdict(list)
+    for owed, rung, item in climbing:
+        if to in rung.to and rung.days > 0 and owed.unit.id != campaign.office_unit_id:
+            kind = NoticeKind.UNSENT_AGAIN if owed.returned else NoticeKind.MISSING_REPORTS
+            units[replace(item, kind=kind, text="")].append(owed.unit.short)
+    return [_missing(item, names, campaign, day) for item, names in units.items()]
 
 
 def _missing(item: Item, names: list[str], campaign: Campaign, day: Day) -> Item:
     when = f"期限 {item.due_on}，{due_words(item.due_on, day.today, day.calendar)}"
+    what = "未报" if item.kind is NoticeKind.MISSING_REPORTS else "退回后未重报"
     return replace(
         item,
-        kind=NoticeKind.MISSING_REPORTS,
-        text=f"{item.name} 月报：{len(names)} 个单位未报（{when}）：{'、'.join(names)}",
+        text=f"{item.name} 月报：{len(names)} 个单位{what}（{when}）：{'、'.join(names)}",
         path=_month_path(campaign, item.name),
     )
 
@@ -96,12 +112,10 @@ def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeri
     return [month for month in periods(session, campaign) if is_owed(month, terms.live_on)]
 
 
-def _item(one: Owed, ladder: Ladder, terms: Terms) -> Item | None:
-    due_on, calendar = one.due_on, terms.day.calendar
-    rung = rung_on(ladder, due_on, terms.today, calendar)
-    if rung is None:
-        return None
-    owed = f"已退回，重报期限 {due_on}" if one.is_returned else f"期限 {due_on}"
+def _item(one: Owed, rung: Rung, terms: Terms) -> Item:
+    due_on = one.due_on
+    owed = f"已退回，重报期限 {due_on}" if one.returned else f"期限 {due_on}"
+    why = f"；退回原因：{quoted(one.returned.return_reason)}" if one.returned else ""
     return Item(
         kind=NoticeKind.REPORT,
         object_id=one.month.id,
@@ -109,7 +123,7 @@ def _item(one: Owed, ladder: Ladder, terms: Terms) -> Item | None:
         rung=rung.days,
         campaign_id=one.month.campaign_id,
         name=one.month.name,
-        text=f"{one.month.name} 月报：{owed}，{due_words(due_on, terms.today, calendar)}",
+        text=f"{one.month.name} 月报：{owed}，{due_words(due_on, terms.today, terms.day.calendar)}{why}",
         path=f"/reports/{one.month.id}",
         channel=rung.channel,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tracker.assignments.rules import DEPARTMENTS, Actor
-from tracker.labels import LabelledEnum
+from tracker.labels import LabelledEnum, shortened
 from tracker.milestones.rules import Facts, State, Step, is_open, refuse_step
 from tracker.outbox.rules import OPENS_AT, is_mail_time
 from tracker.people.rules import Role
@@ -18,6 +18,8 @@ DIGEST_DAYS = 10
 """Working days within which the digest of a month still matters."""
 MENTION_DAYS = 5
 """Working days within which a comment that calls upon a unit is still told."""
+MOST_QUOTED = 60
+"""Characters of a reason or a comment in a line."""
 FEED_TOKEN = re.compile(r"([1-9][0-9]{0,8})-[A-Za-z0-9_-]{43}")
 """The secret address of a calendar: whose it is, and 32 random bytes."""
 WEEKDAYS = "一二三四五六日"
@@ -26,8 +28,9 @@ WEEKDAYS = "一二三四五六日"
 class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
     is told of; a month whose digest it gets; an appeal that waits for the office, or was answered; a
-    comment that calls upon the unit; a milestone that somebody urged; a milestone or a document that
-    was returned; an order that waits for the unit, or for the office."""
+    comment that calls upon the unit; a milestone that somebody urged; a milestone, a month or a
+    document that was returned, a unit or a month of which it did not come back; an order that waits
+    for the unit, or for the office; a month whose report waits for the unit's head."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
@@ -37,10 +40,14 @@ class NoticeKind(LabelledEnum):
     APPEAL = "appeal", "待答复申请"
     APPEAL_ANSWER = "appeal_answer", "申请答复"
     RETURNED_MILESTONE = "returned_milestone", "退回节点"
+    RETURNED_REPORT = "returned_report", "退回月报"
     RETURNED_DOCUMENT = "returned_document", "退回材料"
+    UNIT_RETURNED = "unit_returned", "单位退回节点逾期"
+    UNSENT_AGAIN = "unsent_again", "退回月报未重报"
     MENTION = "mention", "留言"
     NUDGE = "nudge", "催办"
     ORDER = "order", "督办"
+    APPROVAL = "approval", "待审签月报"
 
     @property
     def ladder(self) -> str:
@@ -50,7 +57,9 @@ class NoticeKind(LabelledEnum):
 
 _LADDERS = {
     NoticeKind.UNIT_MILESTONES: NoticeKind.MILESTONE,
+    NoticeKind.UNIT_RETURNED: NoticeKind.MILESTONE,
     NoticeKind.MISSING_REPORTS: NoticeKind.REPORT,
+    NoticeKind.UNSENT_AGAIN: NoticeKind.REPORT,
 }
 
 
@@ -146,10 +155,9 @@ def feed_owner(token: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def shortened(text: str, length: int = 60) -> str:
-    """A text of at most `length` characters on one line, without its final punctuation."""
-    line = " ".join(text.split()).rstrip("；。;")
-    return line if len(line) <= length else f"{line[: length - 1]}…"
+def quoted(text: str) -> str:
+    """What somebody wrote, as a line of a mail has room for it."""
+    return shortened(text, MOST_QUOTED)
 
 
 def counted(words: Mapping[str, int]) -> str:

@@ -1,21 +1,23 @@
 """What a robot posts into a chat group: the office's template around the lines of a day."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 DEFAULT_TEMPLATE = "**{创建}**（{日期}）\n\n{事项}"
 PLACES = ("{创建}", "{日期}", "{事项}")
 LONGEST_TEMPLATE = 500
+_PLACE = re.compile(r"\{[^{}]*\}")
 
 
 def template_fault(template: str) -> str | None:
     """Why a template cannot be used."""
     if "{事项}" not in template:
         return "模板里须有 {事项}"
-    rest = template
-    for place in PLACES:
-        rest = rest.replace(place, "")
-    return "模板里只能用 {创建}、{日期}、{事项}" if "{" in rest or "}" in rest else None
+    unknown = [place for place in _PLACE.findall(template) if place not in PLACES]
+    if unknown:
+        return f"模板里的 {unknown[0]} 不会换成什么，只能用 {'、'.join(PLACES)}"
+    return "模板里的花括号要成对" if set("{}") & set(_PLACE.sub("", template)) else None
 
 
 def post_text(

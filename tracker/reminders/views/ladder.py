@@ -7,7 +7,7 @@ from tracker.errors import Refused
 from tracker.reminders import settings
 from tracker.reminders.forms import LadderForm
 from tracker.reminders.queries.ladder import ladders_of
-from tracker.reminders.rules.ladder import FARTHEST, LadderKind
+from tracker.reminders.rules.ladder import FARTHEST, MOST_TIMES, LadderKind
 from tracker.reminders.views.inbox import blueprint
 
 
@@ -52,5 +52,6 @@ def _page(typed: dict[LadderKind, LadderForm] | None = None, *, problem: str = "
         ladders=ladders,
         forms=forms,
         farthest=FARTHEST,
+        most_times=MOST_TIMES,
         problem=problem,
     )

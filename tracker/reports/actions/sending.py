@@ -16,6 +16,7 @@ from tracker.reports.rules import (
     is_resend_overdue,
     refuse_approve,
     refuse_submit,
+    refuse_take_back,
 )
 from tracker.reports.snapshot import snapshot
 
@@ -104,13 +105,30 @@ def send_down(
     refuse(refuse_approve(report, report.unit_id, by, Step.SEND_DOWN))
     if not words.strip():
         raise Refused("退回修改须写明意见")
+    _hand_down(session, report, Step.SEND_DOWN, words.strip(), by=by, at=at)
+
+
+def take_back(
+    session: Session, report: MonthlyReport, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """撤回: the liaison takes the report back from the head, as it was before, to write on.
+
+    Raises:
+        Refused: the rules do not allow it. Stale: `version` is not the present one.
+    """
+    check_version(report, version)
+    refuse(refuse_take_back(report, report.unit_id, by))
+    _hand_down(session, report, Step.TAKE_BACK, "", by=by, at=at)
+
+
+def _hand_down(
+    session: Session, report: MonthlyReport, step: Step, words: str, *, by: User, at: datetime
+) -> None:
+    """The unit has the report in hand again."""
     before = facts(report)
     report.state, report.pending_from = report.pending_from or ReportState.DRAFT, None
-    report.head_words = words.strip()
-    note(
-        session, report, Step.SEND_DOWN.value, by=by, at=at, before=before, after=facts(report),
-        words=report.head_words,
-    )  # fmt: skip
+    report.head_words = words
+    note(session, report, step.value, by=by, at=at, before=before, after=facts(report), words=words)
     session.flush()
 
 

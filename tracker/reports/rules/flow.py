@@ -20,6 +20,7 @@ class Step(LabelledEnum):
     HAND_UP = "hand_up", "送审签"
     APPROVE = "approve", "审签"
     SEND_DOWN = "send_down", "退回修改"
+    TAKE_BACK = "take_back", "撤回"
     ACCEPT = "accept", "采信"
     RETURN = "return", "退回"
     CORRECT = "correct", "更正"
@@ -32,6 +33,7 @@ TRANSITIONS: dict[Step, frozenset[ReportState]] = {
     Step.HAND_UP: WRITING,
     Step.APPROVE: frozenset({ReportState.PENDING}),
     Step.SEND_DOWN: frozenset({ReportState.PENDING}),
+    Step.TAKE_BACK: frozenset({ReportState.PENDING}),
     Step.ACCEPT: frozenset({ReportState.SUBMITTED}),
     Step.RETURN: frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED}),
     Step.CORRECT: frozenset({ReportState.ACCEPTED}),
@@ -81,6 +83,13 @@ def refuse_approve(report: Facts, unit_id: int, actor: Actor, step: Step) -> str
     if not is_head and not is_on_behalf(unit_id, actor):
         return "只有本单位负责人可以审签月报"
     return refuse_step(report, step)
+
+
+def refuse_take_back(report: Facts, unit_id: int, actor: Actor) -> str | None:
+    """Why `actor` may not take the report of `unit_id` back from the unit's head, or None."""
+    if not may_act_for(unit_id, actor):
+        return "只有本单位联络员可以撤回送审签的月报"
+    return refuse_step(report, Step.TAKE_BACK)
 
 
 def refuse_correct(report: Facts, unit_id: int, actor: Actor, step: Step) -> str | None:

@@ -1,4 +1,5 @@
-"""审签: the unit's head approves the report, which submits it, or gives it back with words."""
+"""审签: the unit's head approves the report, which submits it, or gives it back with words; until then the
+liaison may take it back."""
 
 from collections.abc import Callable
 
@@ -44,6 +45,18 @@ def send_down(period_id: int) -> web.Answer:
         lambda: actions.send_down(web.db(), report, words, by=web.me(), at=now, version=seen),
         "已退回联络员修改",
         form,
+    )
+
+
+@blueprint.post("/reports/<int:period_id>/approval/withdrawal")
+@web.business_only
+def take_back(period_id: int) -> web.Answer:
+    """Take the report back from the head and write on."""
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), _version()
+    return _done(
+        report,
+        lambda: actions.take_back(web.db(), report, by=web.me(), at=now, version=seen),
+        "已撤回，可以继续修改，改好后再送审签",
     )
 
 

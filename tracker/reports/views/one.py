@@ -11,7 +11,14 @@ from tracker.reports import actions
 from tracker.reports.forms import CorrectionForm, HeadForm, Mark, ReturnForm, typed_marks
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.reading import reading_of
-from tracker.reports.rules import Step, refuse_approve, refuse_correct, refuse_decide, refuse_scan
+from tracker.reports.rules import (
+    Step,
+    refuse_approve,
+    refuse_correct,
+    refuse_decide,
+    refuse_scan,
+    refuse_take_back,
+)
 from tracker.reports.sheet import history
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
 from tracker.units.models import Unit
@@ -86,6 +93,7 @@ def read_page(
         may_scan=refuse_scan(unit.id, web.me(), is_submitted=bool(reading.versions)) is None,
         upload_problem=upload_problem,
         may_approve=report is not None and _refusal_to_approve(report) is None,
+        may_take_back=report is not None and refuse_take_back(report, unit.id, web.me()) is None,
         head_form=head_form or HeadForm(formdata=None),
         correction=correction or CorrectionForm(formdata=None),
         marks=marks or {},
