@@ -10,7 +10,7 @@ HEADERS = (
     "序号", "指标编号", "评价内容", "本月工作进展", "累计完成情况", "数据", "佐证材料\n（名称/文号）",
     "存在问题", "下步打算", "完成状态", "备注",
 )  # fmt: skip
-WIDTHS = (5, 6, 26, 30, 8, 14, 20, 18, 18, 8, 12)
+WIDTHS = (5, 6, 30, 30, 8, 13, 18, 17, 18, 9, 12)
 CENTRED = frozenset({0, 1, 4, 9})
 TITLE_HEIGHT, HEAD_HEIGHT, STAMP_HEIGHT = 34, 24, 72
 LINE_HEIGHT, PADDING = 14, 6

@@ -1,4 +1,4 @@
-"""The report as the form that is signed and stamped: a page to print, and a spreadsheet."""
+"""The report as the form that is signed and stamped: a page to print, a spreadsheet, a document."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.downloads import send_workbook
+from tracker.downloads import send_document, send_workbook
 from tracker.forms import whole_number
 from tracker.reports.paper import HEADERS, SIGNATURES, Form
 from tracker.reports.reading import Reading, reading_of
@@ -33,6 +33,18 @@ def paper_workbook(period_id: int, unit_id: int) -> Response:
     stream, name = BytesIO(), reading.period.name
     write_paper(stream, form.laid_out)
     return send_workbook(stream, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
+
+
+@blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper.docx")
+@web.business_only
+def paper_document(period_id: int, unit_id: int) -> Response:
+    """月报表 as DOCX."""
+    from tracker.documents.tables import write_paper  # python-docx takes half a second to read
+
+    reading, form = _form(period_id, unit_id)
+    stream, name = BytesIO(), reading.period.name
+    write_paper(stream, form.laid_out, author=form.sent.unit, at=web.clock().now())
+    return send_document(stream, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
 
 
 def _form(period_id: int, unit_id: int) -> tuple[Reading, Form]:
