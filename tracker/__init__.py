@@ -29,6 +29,7 @@ FEATURES = (
     "outbox",
     "plan",
     "numbering",
+    "stationery",
     "search",
     "manual",
 )

@@ -141,15 +141,9 @@ def test_the_imprint_stands_at_the_foot_of_the_last_page(document: Any) -> None:
     assert {key.partition("}")[2]: value for key, value in place.attrib.items()} == {
         "vertAnchor": "margin", "horzAnchor": "page", "tblpX": "1587", "tblpYSpec": "bottom",
     }  # fmt: skip
-    lines = [
-        {
-            side.tag.partition("}")[2]: int(side.get(qn("w:sz")))
-            for side in cell._tc.tcPr.find(qn("w:tcBorders"))
-        }
-        for row in imprint.rows
-        for cell in row.cells
-    ]
-    assert lines == [{"top": 8, "bottom": 6}, {"top": 6, "bottom": 8}], "粗线、细线、粗线"
+    borders = imprint._tbl.tblPr.find(qn("w:tblBorders"))
+    lines = {side.tag.partition("}")[2]: int(side.get(qn("w:sz"))) for side in borders}
+    assert lines == {"top": 8, "bottom": 8, "insideH": 6}, "粗线、细线、粗线"
     hanging = imprint.rows[0].cells[0].paragraphs[0].paragraph_format
     assert (hanging.left_indent.pt, hanging.first_line_indent.pt) == (4 * 14, -3 * 14)
 

@@ -130,12 +130,12 @@ def underline(paragraph: Paragraph, *, color: str, eighths: int, space: int) -> 
     _put(paragraph, f"<w:pBdr {nsdecls('w')}>{line}</w:pBdr>")
 
 
-def rule(cell: _Cell, *, above: int, below: int) -> None:
-    """Lines above and below a cell, none beside it."""
-    lines = _line("top", above) + _line("bottom", below)
-    cell._tc.get_or_add_tcPr().insert_element_before(
-        parse_xml(f"<w:tcBorders {nsdecls('w')}>{lines}</w:tcBorders>"),
-        *("w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"),
+def rule(table: Table, *, outer: int, inner: int) -> None:
+    """Lines above, below and between the rows of a table, none beside them."""
+    lines = _line("top", outer) + _line("bottom", outer) + _line("insideH", inner)
+    table._tbl.tblPr.insert_element_before(
+        parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"),
+        *("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"),
     )
 
 

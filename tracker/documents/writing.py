@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from tracker.documents import elements
 from tracker.documents.elements import BLACK, BODY, SCRIPT, SONG, TITLE, add_run
-from tracker.documents.letter import Grid, Letter, Text, day_words, title_lines, width_of
+from tracker.documents.letter import Grid, Letter, Text, title_lines, width_of
 
 LINES, SIGNS = 22, 28
 """Lines of a page, and characters of a line."""
@@ -121,7 +121,7 @@ def _add_text(document: Document, text: Text) -> None:
 def _add_signature(document: Document, letter: Letter) -> None:
     """署名 and date of a document that gets a seal: the date four characters in from the right, the
     organ centred above it."""
-    words = day_words(letter.day)
+    words = letter.day_words
     before = document.paragraphs[-1]
     if letter.body and isinstance(letter.body[-1], Grid):
         _keep_with_next(document.tables[-1].rows[-1])
@@ -138,22 +138,19 @@ def _add_signature(document: Document, letter: Letter) -> None:
 
 
 def _add_imprint(document: Document, letter: Letter) -> None:
-    """版记: who gets copies, who printed it and when, at the foot of the last page."""
-    copies = [f"抄送：{'，'.join(letter.copies)}。"] if letter.copies else []
-    lines = [*copies, f"{letter.organ}\t{day_words(letter.day)}印发"]
-    table = document.add_table(len(lines), 1)
+    """版记 at the foot of the last page; what does not fit into a line goes on below the first name."""
+    table = document.add_table(len(letter.imprint), 1)
     _set_widths(table, (1,))
-    for number, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        cell, is_last = row.cells[0], number == len(lines) - 1
-        layout = elements.fill(cell, line, BODY, SIZE_4).paragraph_format
+    for row, line in zip(table.rows, letter.imprint, strict=True):
+        layout = elements.fill(row.cells[0], line, BODY, SIZE_4).paragraph_format
         layout.line_spacing = Pt(24)
         layout.left_indent = layout.right_indent = SIZE_4
-        if line in copies:  # what does not fit goes on below the first name
+        if "\t" not in line:
             layout.left_indent, layout.first_line_indent = Length(4 * SIZE_4), Length(-3 * SIZE_4)
         layout.tab_stops.add_tab_stop(Length(WIDTH - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
-        elements.rule(cell, above=THIN if number else THICK, below=THICK if is_last else THIN)
         row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Pt(24)
     elements.put_at_foot(table, LEFT_MARGIN)
+    elements.rule(table, outer=THICK, inner=THIN)
     _add_lines(document, 1)
 
 
