@@ -134,13 +134,15 @@ def test_the_built_in_template_can_be_taken_and_brought_back(
     maker = {"order": "orders", "circular": "circulars", "report": "reports"}[kind]
     built_in = client.get(f"/{maker}/template.docx")
     assert built_in.status_code == 200
-    answer = client.post(f"/plan/templates/{kind}", data={"file": (BytesIO(built_in.data), "自己的.docx")})
+    answer = client.post(
+        f"/plan/settings/templates/{kind}", data={"file": (BytesIO(built_in.data), "自己的.docx")}
+    )
     assert answer.status_code == 303, answer.text
-    assert "现用模板" in client.get("/plan/templates").text
-    assert client.get(f"/plan/templates/{kind}.docx").data == built_in.data
+    assert "现用模板" in client.get("/plan/settings/templates").text
+    assert client.get(f"/plan/settings/templates/{kind}.docx").data == built_in.data
     sample = Document(BytesIO(client.get(f"/{maker}/sample.docx").data))
     assert not any("{{" in one.text or "{%" in one.text for one in sample.paragraphs)
-    assert client.post(f"/plan/templates/{kind}/deletion").status_code == 303
+    assert client.post(f"/plan/settings/templates/{kind}/deletion").status_code == 303
     assert template_of(session, campaign, DocumentKind(kind)) is None
     told = session.scalars(
         select(Event).where(Event.subject == "campaign").order_by(Event.id.desc()).limit(2)
@@ -155,7 +157,7 @@ def test_the_built_in_template_makes_the_built_in_document(sign_in: SignIn, orde
     client = sign_in("office-admin")
     built_in = document_words(client.get(f"/orders/{order.id}.docx").data)
     own = client.get("/orders/template.docx").data
-    client.post("/plan/templates/order", data={"file": (BytesIO(own), "自己的.docx")})
+    client.post("/plan/settings/templates/order", data={"file": (BytesIO(own), "自己的.docx")})
     assert document_words(client.get(f"/orders/{order.id}.docx").data) == built_in
 
 
@@ -172,21 +174,21 @@ def test_an_order_goes_out_on_the_offices_own_template(sign_in: SignIn, order: O
     own = template(
         "自家版头", "编号 {{ 文号 }}", "{%p for 段 in 要求 %}", "要求：{{ 段.文字 }}", "{%p endfor %}"
     )
-    client.post("/plan/templates/order", data={"file": (own, "自家.docx")})
+    client.post("/plan/settings/templates/order", data={"file": (own, "自家.docx")})
     words = ["自家版头", f"编号 {order.reference}", "要求：请抓紧办理。", "要求：书面反馈。"]
     client.post("/sign-out")
     client = sign_in("mangkang")
     assert document_words(client.get(f"/orders/{order.id}.docx").data) == words
-    assert client.get("/plan/templates").status_code == 403
+    assert client.get("/plan/settings/templates").status_code == 403
 
 
 def test_a_faulty_template_is_told_and_not_kept(
     sign_in: SignIn, session: Session, campaign: Campaign, html: HtmlChecker
 ) -> None:
     client = sign_in("office-admin")
-    client.post("/plan/templates/order", data={"file": (template("{{ 文号 }}"), "好的.docx")})
+    client.post("/plan/settings/templates/order", data={"file": (template("{{ 文号 }}"), "好的.docx")})
     answer = client.post(
-        "/plan/templates/order", data={"file": (template("通知", "编号：{{ 文好 }}"), "错的.docx")}
+        "/plan/settings/templates/order", data={"file": (template("通知", "编号：{{ 文好 }}"), "错的.docx")}
     )
     assert answer.status_code == 422
     assert "正文第 2 段“编号：{{ 文好 }}”：没有“文好”这个占位符，是不是“文号”？" in answer.text
@@ -209,20 +211,22 @@ def test_what_is_no_document_is_refused(
     sign_in: SignIn, content: bytes, name: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tracker.stationery.views.page.LARGEST", 5000)
-    answer = sign_in("office-admin").post("/plan/templates/circular", data={"file": (BytesIO(content), name)})
+    answer = sign_in("office-admin").post(
+        "/plan/settings/templates/circular", data={"file": (BytesIO(content), name)}
+    )
     assert answer.status_code == 422
     assert words in answer.text
 
 
 def test_addresses_of_no_kind_do_not_exist(sign_in: SignIn) -> None:
     client = sign_in("office-admin")
-    assert client.post("/plan/templates/letter").status_code == 404
-    assert client.get("/plan/templates/order.docx").status_code == 404
-    assert client.post("/plan/templates/order/deletion").status_code == 409
+    assert client.post("/plan/settings/templates/letter").status_code == 404
+    assert client.get("/plan/settings/templates/order.docx").status_code == 404
+    assert client.post("/plan/settings/templates/order/deletion").status_code == 409
 
 
 def test_the_page_lists_what_a_template_may_name(sign_in: SignIn, html: HtmlChecker) -> None:
-    page = sign_in("office-admin").get("/plan/templates").text
+    page = sign_in("office-admin").get("/plan/settings/templates").text
     for entry in DocumentKind.ORDER.entries:
         assert entry.name in page
     assert "{%tr for 项 in 事项 %} … {%tr endfor %}" in page
@@ -233,7 +237,7 @@ def test_a_template_whose_file_is_gone_is_told(
     sign_in: SignIn, order: Order, session: Session, campaign: Campaign, config: Config
 ) -> None:
     client = sign_in("office-admin")
-    client.post("/plan/templates/order", data={"file": (template("{{ 文号 }}"), "自家.docx")})
+    client.post("/plan/settings/templates/order", data={"file": (template("{{ 文号 }}"), "自家.docx")})
     kept = template_of(session, campaign, DocumentKind.ORDER)
     assert kept is not None
     Store(config.data_dir).path(kept.file.sha256).unlink()

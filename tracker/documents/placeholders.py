@@ -81,8 +81,9 @@ def blanks(entries: Sequence[Entry], owner: str = "") -> Words:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """，是不是“发文机关”？ — or nothing, where no name is like it."""
-    likely = get_close_matches(name, known, n=3, cutoff=0.4) or [one for one in known if set(one) & set(name)]
-    return f"，是不是{'、'.join(f'“{one}”' for one in likely[:3])}？" if likely else ""
+    alike = (get_close_matches(name, known, n=3, cutoff=cutoff) for cutoff in (0.4, 0.25))
+    likely = next(filter(None, alike), [])
+    return f"，是不是{'、'.join(f'“{one}”' for one in likely)}？" if likely else ""
 
 
 def _tag(entry: Listing, tag: str) -> Words:

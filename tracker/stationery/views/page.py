@@ -58,14 +58,14 @@ class Box:
         return url_for(f"{MAKERS[self.kind]}.sample")
 
 
-@blueprint.get("/plan/templates")
+@blueprint.get("/plan/settings/templates")
 @template_admin_only
 def index() -> str:
     """The kinds of documents with their templates."""
     return _page()
 
 
-@blueprint.post("/plan/templates/<kind>")
+@blueprint.post("/plan/settings/templates/<kind>")
 @template_admin_only
 def upload(kind: str) -> web.Answer:
     """Take the office's own template; one with a fault is not kept, and the one before stays in use."""
@@ -82,7 +82,7 @@ def upload(kind: str) -> web.Answer:
     return web.see_other(url_for("stationery.index"))
 
 
-@blueprint.get("/plan/templates/<kind>.docx")
+@blueprint.get("/plan/settings/templates/<kind>.docx")
 @template_admin_only
 def download(kind: str) -> Response:
     """The office's own template as it was uploaded."""
@@ -92,7 +92,7 @@ def download(kind: str) -> Response:
     return send_document(file, row.file_name.removesuffix(".docx"), f"own-template-{found.value}")
 
 
-@blueprint.post("/plan/templates/<kind>/deletion")
+@blueprint.post("/plan/settings/templates/<kind>/deletion")
 @template_admin_only
 def drop(kind: str) -> web.Answer:
     """Go back to the built-in layout."""
