@@ -133,8 +133,9 @@ def test_tables_are_written_as_the_file_ends(
     assert content.startswith({"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "json": b"["}[ending])
 
 
-def test_the_paper_table_is_a_workbook(tracker: Tracker, tmp_path: Path) -> None:
-    target = tmp_path / "breakdown.xlsx"
+@pytest.mark.parametrize("ending", ["xlsx", "docx"])
+def test_the_paper_table_is_a_workbook_or_a_document(tracker: Tracker, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"breakdown.{ending}"
     assert tracker("export", "breakdown", str(target), "--campaign", "changdu-2023").exit_code == 0
     assert target.read_bytes().startswith(b"PK")
 

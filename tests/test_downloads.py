@@ -14,6 +14,7 @@ SignIn = Callable[[str], FlaskClient]
     [
         ("office", "/milestones.xlsx", "milestones-20240322.xlsx", "任务台账-20240322.xlsx"),
         ("office", "/plan/breakdown.xlsx", "breakdown.xlsx", "责任分解表.xlsx"),
+        ("office", "/plan/breakdown.docx", "breakdown.docx", "责任分解表.docx"),
         ("office", "/reports/export", "reports.xlsx", "月报报送情况.xlsx"),
         ("office", "/reports/month/2024-03/export", "reports-2024-03.xlsx", "2024-03月报报送情况.xlsx"),
         ("office", "/reports/month/2024-03/lines", "report-lines-2024-03.xlsx", "2024-03月报内容.xlsx"),

@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from docx import Document
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,6 +56,8 @@ from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
 from tracker.reports.models import MonthlyReport, ReportPeriod, ReportScan, ReportVersion
 from tracker.reports.rules import SentReport
+from tracker.stationery.actions import set_template
+from tracker.stationery.rules import DocumentKind
 from tracker.supervision.actions import Words, draft, issue
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem
@@ -197,6 +200,7 @@ ROUTES = {
     "people.update": Row(MANAGERS, others=MANAGERS),
     "plan.add_material": Row(OFFICE, others=OFFICE),
     "plan.breakdown": Row(BUSINESS),
+    "plan.breakdown_document": Row(BUSINESS),
     "plan.choose": Row(BUSINESS),
     "plan.drop_material": Row(OFFICE, others=OFFICE),
     "plan.index": Row(BUSINESS),
@@ -217,6 +221,16 @@ ROUTES = {
     "reminders.save_ladder": Row(OFFICE_ADMIN),
     "numbering.index": Row(OFFICE_ADMIN),
     "numbering.set_pattern": Row(OFFICE_ADMIN),
+    "stationery.index": Row(OFFICE_ADMIN),
+    "stationery.upload": Row(OFFICE_ADMIN),
+    "stationery.download": Row(OFFICE_ADMIN),
+    "stationery.drop": Row(OFFICE_ADMIN),
+    "supervision.template": Row(OFFICE_ADMIN),
+    "supervision.sample": Row(OFFICE_ADMIN),
+    "circulars.template": Row(OFFICE_ADMIN),
+    "circulars.sample": Row(OFFICE_ADMIN),
+    "reports.template": Row(OFFICE_ADMIN),
+    "reports.sample": Row(OFFICE_ADMIN),
     "reminders.save_webhook": Row(OFFICE_ADMIN),
     "reminders.try_webhook": Row(OFFICE_ADMIN),
     "reminders.webhook": Row(OFFICE_ADMIN),
@@ -242,6 +256,7 @@ ROUTES = {
     "reports.own": Row(BUSINESS),
     "reports.paper": Row(BUSINESS, others=READERS),
     "reports.paper_workbook": Row(BUSINESS, others=READERS),
+    "reports.paper_document": Row(BUSINESS, others=READERS),
     "reports.return_many": Row(OFFICE),
     "reports.save": Row(WRITERS, told=HEADS, without=READERS),
     "reports.scan": Row(BUSINESS, others=READERS),
@@ -299,6 +314,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
         "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
         "reporter_id": session.scalars(select(Reporter.id).where(Reporter.unit_id.is_not(None))).one(),
     }
+    _set_template(session, campaign, Store(config.data_dir), clock.now())
     units = session.scalars(select(Unit).where(Unit.short.in_(UNIT_NAMES))).all()
     found = {unit.short: {**anything, **_things_of(session, unit, period, clock.now())} for unit in units}
     for own in found.values():
@@ -487,6 +503,15 @@ def _circular(session: Session, campaign: Campaign, period: ReportPeriod, clock:
     circular = draft_circular(session, campaign, period, by=office, at=at, day=day)
     issue_circular(session, circular, by=office, at=at)
     return circular
+
+
+def _set_template(session: Session, campaign: Campaign, store: Store, at: datetime) -> None:
+    """The office's own layout of the report's form."""
+    content = BytesIO()
+    Document().save(content)
+    by = session.scalars(select(User).where(User.role == Role.OFFICE_ADMIN)).one()
+    received = receive(store, "月报表.docx", content, most_bytes=10**6)
+    set_template(session, campaign, DocumentKind.REPORT, received, by=by, at=at)
 
 
 def _order_to(session: Session, unit: Unit, milestone: Milestone, at: datetime) -> Order:

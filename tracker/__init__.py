@@ -30,6 +30,7 @@ FEATURES = (
     "outbox",
     "plan",
     "numbering",
+    "stationery",
     "search",
     "manual",
 )

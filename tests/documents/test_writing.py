@@ -1,6 +1,7 @@
 """The layout of an official document, as GB/T 9704-2012 wants it, read from the file."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -132,6 +133,27 @@ def test_tables_hold_what_they_are_given_and_the_imprint_is_one(document: Any) -
         "昌都市食品药品安全委员会办公室\t2024年3月2日印发",
     ]
     assert fonts(imprint.rows[0].cells[0].paragraphs[0]) == ("仿宋_GB2312", 14)
+
+
+def test_the_imprint_stands_at_the_foot_of_the_last_page(document: Any) -> None:
+    imprint = document.tables[-1]
+    place = imprint._tbl.tblPr.find(qn("w:tblpPr"))
+    assert {key.partition("}")[2]: value for key, value in place.attrib.items()} == {
+        "vertAnchor": "margin", "horzAnchor": "page", "tblpX": "1587", "tblpYSpec": "bottom",
+    }  # fmt: skip
+    borders = imprint._tbl.tblPr.find(qn("w:tblBorders"))
+    lines = {side.tag.partition("}")[2]: int(side.get(qn("w:sz"))) for side in borders}
+    assert lines == {"top": 8, "bottom": 8, "insideH": 6}, "粗线、细线、粗线"
+    hanging = imprint.rows[0].cells[0].paragraphs[0].paragraph_format
+    assert (hanging.left_indent.pt, hanging.first_line_indent.pt) == (4 * 14, -3 * 14)
+
+
+def test_the_signature_is_never_alone_on_its_page() -> None:
+    stream, grid = io.BytesIO(), Grid(("序号", "事项"), [("1", "甲"), ("2", "乙")], (1, 9))
+    write(stream, replace(LETTER, body=[Text("数据如下。"), grid]), at=AT)
+    document = Document(stream)
+    rows = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in document.tables[0].rows]
+    assert rows == [None, None, True]
 
 
 def test_every_font_has_another_to_stand_in_for_it(document: Any) -> None:

@@ -1,6 +1,10 @@
 """The 25th: a unit reports, the office returns it, the unit sends it again, the office accepts."""
 
+from io import BytesIO
+from unicodedata import normalize
+
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from sqlalchemy import update
 
 from tests.browser import check_page, sign_in
@@ -76,6 +80,11 @@ def _return(page: Page, reason: str) -> None:
     page.get_by_role("link", name="打印月报表").click()
     expect(page.get_by_role("columnheader", name="评价内容")).to_be_visible()
     check_page(page)
+    printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    first, *_, last = (normalize("NFKC", each.extract_text()) for each in printed.pages)
+    assert "示范城市创建工作月报表" in first, "the form begins on the first page"
+    assert "任务跟踪" not in first, "and nothing of the site stands above it"
+    assert "单位(盖章)" in last
 
 
 def _send_again(page: Page) -> None:

@@ -4,6 +4,8 @@ import io
 from itertools import pairwise
 
 import pytest
+from docx import Document
+from docx.table import _Row
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,7 @@ from tracker.plan.breakdown import (
     breakdown_paper,
     breakdown_rows,
     write_breakdown,
+    write_breakdown_document,
 )
 from tracker.plan.models import Campaign
 
@@ -107,3 +110,20 @@ def test_the_workbook_prints_on_landscape_a4(session: Session, campaign: Campaig
     laid_out = breakdown_paper(breakdown_rows(session, campaign)).rows
     assert len(page.row_breaks.brk) == sum(row.starts_page for row in laid_out)
     assert {cell.data_type for row in page.iter_rows(min_row=3) for cell in row if cell.value} == {"s"}
+
+
+def test_the_document_has_the_same_pages_as_the_workbook(session: Session, campaign: Campaign) -> None:
+    stream = io.BytesIO()
+    write_breakdown_document(session, campaign, stream)
+    document = Document(stream)
+    assert document.paragraphs[0].text == TITLE
+    laid_out = breakdown_paper(breakdown_rows(session, campaign)).rows
+    assert len(document.tables) == 1 + sum(row.starts_page for row in laid_out)
+    read = [
+        [cell.text for cell in _Row(row, table).cells]
+        for table in document.tables
+        for row in table._tbl.tr_lst[:2]
+    ]
+    assert read[:2] == [list(HEADERS), ["一、基础工作（30分）"] * 5]
+    assert document.core_properties.created.date() == campaign.issued_on
+    assert document.core_properties.author == "昌都市食品药品安全委员会办公室"

@@ -1,15 +1,19 @@
 """月报表: the columns of the paper form, as a page and as a spreadsheet."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
+from docx import Document
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+import tracker
 from tests.files.samples import pdf
 from tests.reports.conftest import Person
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.paper import Form
+from tracker.reports.paper import HEADERS, WIDTHS, Form
 from tracker.reports.rules import Proof, SentLine, SentReport
 
 LINE = SentLine(
@@ -47,6 +51,33 @@ def test_the_form_is_printed_and_taken_away(
     assert sheet["D4"].value == "已部署"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$3:$3")
     assert "填报日期：2024-03-20" in sheet["A2"].value
+
+
+def test_the_columns_of_the_page_are_as_wide_as_those_of_the_spreadsheet() -> None:
+    style = (Path(tracker.__file__).parent / "static" / "tracker.css").read_text()
+    shares = re.findall(r"\.paper-form th:nth-child\(\d+\) { width: ([\d.]+)%; }", style)
+    assert [float(share) for share in shares] == [round(100 * width / sum(WIDTHS), 1) for width in WIDTHS]
+
+
+def test_the_document_says_the_same_as_the_page(
+    sign_in: Callable[[str], FlaskClient], march: ReportPeriod, sent: MonthlyReport
+) -> None:
+    address = f"/reports/{march.id}/units/{sent.unit_id}/paper"
+    client = sign_in("nongye")
+    page = client.get(address).text
+    assert f'href="{address}.docx?number=1"' in page
+    answer = client.get(f"{address}.docx")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=report-2024-03-")
+    document = Document(BytesIO(answer.data))
+    head = document.paragraphs[1].text
+    assert head.startswith("填报单位：市农业农村局　　月份：2024-03　　填报人：")
+    assert "填报日期：2024-03-20" in head
+    (table,) = document.tables
+    header, first, *_, stamp = [[cell.text for cell in row.cells] for row in table.rows]
+    assert header == list(HEADERS)
+    assert first[3] == "已部署"
+    assert "单位（盖章）" in stamp[0]
+    assert f"<td>{first[2]}</td>" in page
 
 
 def test_the_form_of_what_was_not_sent_is_nobody_elses(

@@ -63,6 +63,8 @@ SUBJECTS: dict[str, Subject] = {
             "seed": "载入方案", "set_phone": "修改电话", "set_acceptance": "修改办结方式",
             "set_webhook": "修改群机器人",
             "try_webhook": "测试群机器人",
+            "set_template": "更换公文模板",
+            "drop_template": "恢复内置公文模板",
             "set_ladder": "修改提醒阶梯", "set_reporting": "修改月报设置", "move_live_on": "修改启用日期",
             "set_number_pattern": "修改文号格式",
         },

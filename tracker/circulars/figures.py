@@ -18,6 +18,8 @@ from tracker.reports.rules import Shown
 from tracker.units.models import Unit
 
 CLOSING = "请未报、迟报和有逾期事项的单位尽快补报、补办，查明原因；请各单位按时报送、按期办结。"
+MONTH_WIDTHS, GATE_WIDTHS = (8, 46, 30), (8, 36, 8, 8, 9, 8, 9)
+"""Of the columns of the tables."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def month_draft(session: Session, campaign: Campaign, month: ReportPeriod, day: 
         figures={
             "header": ["序号", "单位", "报送情况"],
             "rows": [[str(n), row.unit.name, _how(row)] for n, row in enumerate(ranked, 1)],
-            "widths": [8, 46, 30],
+            "widths": [*MONTH_WIDTHS],
         },
     )
 
@@ -75,7 +77,7 @@ def gate_draft(session: Session, campaign: Campaign, gate: Deadline, day: Day) -
                  f"{unit.percent}%"]
                 for n, unit in enumerate(units, 1)
             ],
-            "widths": [8, 36, 8, 8, 9, 8, 9],
+            "widths": [*GATE_WIDTHS],
         },
     )  # fmt: skip
 

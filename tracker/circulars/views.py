@@ -1,7 +1,6 @@
 """通报 over HTTP."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,6 +12,7 @@ from tracker.circulars.actions import Words
 from tracker.circulars.forms import AboutForm, CircularForm, lines
 from tracker.circulars.models import Circular
 from tracker.circulars.rules import CircularState, Step, refuse_step
+from tracker.documents.letter import Letter
 from tracker.downloads import send_document
 from tracker.errors import Refused, Stale
 from tracker.forms import whole_number
@@ -21,6 +21,13 @@ from tracker.plan.models import Deadline
 from tracker.reports.models import ReportPeriod
 from tracker.reports.queries import period_of_month, periods
 from tracker.reports.rules import month_of
+from tracker.stationery.rules import DocumentKind
+from tracker.stationery.views.sending import (
+    Write,
+    document_on,
+    send_sample,
+    send_template,
+)
 
 blueprint = Blueprint("circulars", __name__)
 
@@ -60,12 +67,32 @@ def show(circular_id: int) -> str:
 @web.business_only
 def document(circular_id: int) -> Response:
     """The circular as it goes out on paper."""
-    from tracker.circulars.paper import letter_of
-    from tracker.documents.writing import write  # python-docx takes half a second to read
+    from tracker.circulars.paper import letter_of, words_of
 
-    circular, file = _find(circular_id), BytesIO()
-    write(file, letter_of(circular, web.day().today), at=web.clock().now())
+    circular, today = _find(circular_id), web.day().today
+    words, built_in = words_of(circular, today), _writer(letter_of(circular, today))
+    file = document_on(DocumentKind.CIRCULAR, words, built_in)
     return send_document(file, f"通报-{circular.name}", f"circular-{circular.id}")
+
+
+@blueprint.get("/circulars/template.docx")
+@web.administrators_only
+def template() -> Response:
+    """The built-in layout as a template to begin with."""
+    from tracker.circulars.paper import template_letter
+
+    return send_template(DocumentKind.CIRCULAR, _writer(template_letter(web.campaign())))
+
+
+@blueprint.get("/circulars/sample.docx")
+@web.administrators_only
+def sample() -> Response:
+    """The newest circular on the template in use."""
+    from tracker.circulars.paper import template_letter, words_of
+
+    newest = next(iter(queries.circulars(web.db(), web.campaign(), has_drafts=True, limit=1)), None)
+    words = words_of(newest, web.day().today) if newest else None
+    return send_sample(DocumentKind.CIRCULAR, words, _writer(template_letter(web.campaign())))
 
 
 @blueprint.get("/circulars/<int:circular_id>/edit")
@@ -149,6 +176,12 @@ def _about(form: AboutForm) -> ReportPeriod | Deadline | None:
         return period_of_month(web.db(), web.campaign(), first)
     gate_id = whole_number(form.gate.data)
     return next((gate for gate in queries.gates(web.db(), web.campaign()) if gate.id == gate_id), None)
+
+
+def _writer(letter: Letter) -> Write:
+    from tracker.documents.writing import write  # python-docx takes half a second to read
+
+    return lambda target: write(target, letter, at=web.clock().now())
 
 
 def _version() -> int | None:

@@ -15,7 +15,7 @@ from tracker.console import Console, pass_console, write_file
 from tracker.errors import Refused
 from tracker.milestones.commands import ledger_table, milestone_table
 from tracker.milestones.rules import Day
-from tracker.plan.breakdown import write_breakdown
+from tracker.plan.breakdown import write_breakdown, write_breakdown_document
 from tracker.plan.export import write_plan
 from tracker.plan.models import Campaign
 from tracker.plan.queries import campaign_by_slug, campaigns
@@ -25,11 +25,11 @@ from tracker.workdays.queries import calendar_of
 Rows = Iterable[Sequence[Any]]
 Table = tuple[Sequence[str], Rows]
 
-DOCUMENTS: dict[str, tuple[str, Callable[[Session, Campaign, IO[bytes]], None]]] = {
-    "plan": (".json", write_plan),
-    "breakdown": (".xlsx", write_breakdown),
+DOCUMENTS: dict[str, dict[str, Callable[[Session, Campaign, IO[bytes]], None]]] = {
+    "plan": {".json": write_plan},
+    "breakdown": {".xlsx": write_breakdown, ".docx": write_breakdown_document},
 }
-"""What has one form only: its ending and its writer."""
+"""What has forms of its own: the writer of each ending."""
 
 TABLES: dict[str, tuple[str, Callable[[Session, Campaign, Day], Table]]] = {
     "ledger": ("任务台账", ledger_table),
@@ -45,14 +45,13 @@ TABLES: dict[str, tuple[str, Callable[[Session, Campaign, Day], Table]]] = {
 @click.option("--campaign", "slug", required=True, help="创建的代号。")
 @pass_console
 def export(console: Console, what: str, file: str, slug: str) -> None:
-    """导出 WHAT 到 FILE，格式看扩展名（.json、.csv、.xlsx）；- 是标准输出。"""
+    """导出 WHAT 到 FILE，格式看扩展名（.json、.csv、.xlsx、.docx）；- 是标准输出。"""
     with console.database.session() as session:
         campaign = _campaign(session, slug)
         content = io.BytesIO()
         if what in DOCUMENTS:
-            ending, write = DOCUMENTS[what]
-            _ending(what, file, (ending,))
-            write(session, campaign, content)
+            writers = DOCUMENTS[what]
+            writers[_ending(what, file, tuple(writers))](session, campaign, content)
         else:
             title, read = TABLES[what]
             day = Day(console.clock.today(), calendar_of(session, campaign.jurisdiction_id))

@@ -1,8 +1,11 @@
 """What python-docx has no words for: East Asian fonts, the grid of a page, lines, fields, floating tables."""
 
+from datetime import datetime
 from typing import Any
 
 from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import OxmlElement, parse_xml
@@ -47,15 +50,44 @@ def add_run(paragraph: Paragraph, words: str, font: str, size: Length) -> Run:
     return run
 
 
-def add_page_number(run: Run) -> None:
-    """The number of the page as a field."""
+def add_field(run: Run, name: str) -> None:
+    """What the program that opens the document counts: PAGE, NUMPAGES."""
     for kind in ("begin", "", "end"):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
         else:
-            element.text = "PAGE"
+            element.text = name
         run._r.append(element)
+
+
+def set_style(document: Document, font: str, size: Length) -> None:
+    """Words without a format of their own: no space between paragraphs, no line kept from another."""
+    normal = document.styles["Normal"]
+    normal.font.size = size
+    set_font(normal.element.get_or_add_rPr(), font)
+    layout = normal.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.widow_control = False
+    name_fallbacks(document)
+
+
+def set_properties(document: Document, *, title: str, author: str, at: datetime) -> None:
+    """What a file's properties tell of it."""
+    about = document.core_properties
+    about.title, about.author = clean("".join(title.split())), clean(author)
+    about.last_modified_by, about.comments, about.language = about.author, "", "zh-CN"
+    about.created = about.modified = at.replace(tzinfo=None)
+
+
+def fill(cell: _Cell, words: str, font: str, size: Length) -> Paragraph:
+    """The words of a cell, in its middle."""
+    paragraph: Paragraph = cell.paragraphs[0]
+    leave_grid(paragraph)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    add_run(paragraph, words, font, size)
+    return paragraph
 
 
 def name_fallbacks(document: Document) -> None:
@@ -98,12 +130,12 @@ def underline(paragraph: Paragraph, *, color: str, eighths: int, space: int) -> 
     _put(paragraph, f"<w:pBdr {nsdecls('w')}>{line}</w:pBdr>")
 
 
-def rule(cell: _Cell, *, above: int, below: int) -> None:
-    """Lines above and below a cell, none beside it."""
-    lines = _line("top", above) + _line("bottom", below)
-    cell._tc.get_or_add_tcPr().insert_element_before(
-        parse_xml(f"<w:tcBorders {nsdecls('w')}>{lines}</w:tcBorders>"),
-        *("w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"),
+def rule(table: Table, *, outer: int, inner: int) -> None:
+    """Lines above, below and between the rows of a table, none beside them."""
+    lines = _line("top", outer) + _line("bottom", outer) + _line("insideH", inner)
+    table._tbl.tblPr.insert_element_before(
+        parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>"),
+        *("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"),
     )
 
 
@@ -126,14 +158,28 @@ def keep_row_whole(table: Table) -> None:
     table.rows[-1]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def put_on_page(table: Table, top: Length) -> None:
-    """The table so far below the upper edge of its page, whatever stands above it."""
-    place = f'w:vertAnchor="page" w:horzAnchor="margin" w:tblpXSpec="left" w:tblpY="{top.twips}"'
+def set_cell_margins(table: Table, margin: Length) -> None:
+    """What is left free beside the words of each cell."""
+    sides = "".join(f'<w:{side} w:w="{margin.twips}" w:type="dxa"/>' for side in ("left", "right"))
     table._tbl.tblPr.insert_element_before(
+        parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"), "w:tblLook"
+    )
+
+
+def put_at_foot(table: Table, left: Length) -> None:
+    """The table at the foot of the text of its page, so far from the left edge of the paper.
+
+    LibreOffice 7.4 lets a table as wide as the text float only where it stands against the page's edge.
+    Without margins in its cells every program begins it at the same place.
+    """
+    properties = table._tbl.tblPr
+    place = f'w:vertAnchor="margin" w:horzAnchor="page" w:tblpX="{left.twips}" w:tblpYSpec="bottom"'
+    properties.insert_element_before(
         parse_xml(f"<w:tblpPr {nsdecls('w')} {place}/>"),
         *("w:tblOverlap", "w:bidiVisual", "w:tblStyleRowBandSize", "w:tblStyleColBandSize", "w:tblW"),
         *("w:jc", "w:tblCellSpacing", "w:tblInd", "w:tblBorders", "w:shd", "w:tblLayout", "w:tblLook"),
     )
+    set_cell_margins(table, Pt(0))
 
 
 def _put(paragraph: Paragraph, words: str) -> None:

@@ -45,6 +45,17 @@ class Letter:
     urgency: str = ""
     copies: Sequence[str] = ()
 
+    @property
+    def day_words(self) -> str:
+        """成文日期 as it is written."""
+        return day_words(self.day)
+
+    @property
+    def imprint(self) -> list[str]:
+        """版记: who gets copies, and who printed it and when."""
+        copies = [f"抄送：{'，'.join(self.copies)}。"] if self.copies else []
+        return [*copies, f"{self.organ}\t{self.day_words}印发"]
+
 
 def organ_name(city: str, office: str) -> str:
     """发文机关: 昌都市 + 食品药品安全委员会办公室."""

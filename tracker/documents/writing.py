@@ -5,25 +5,24 @@ Whoever needs it imports it when a document is wanted: python-docx takes half a 
 
 from collections.abc import Sequence
 from datetime import datetime
-from math import ceil
 from typing import IO
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Length, Mm, Pt, RGBColor, Twips
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from tracker.documents import elements
 from tracker.documents.elements import BLACK, BODY, SCRIPT, SONG, TITLE, add_run
-from tracker.documents.letter import Grid, Letter, Text, day_words, title_lines, width_of
+from tracker.documents.letter import Grid, Letter, Text, title_lines, width_of
 
 LINES, SIGNS = 22, 28
 """Lines of a page, and characters of a line."""
 WIDTH, HEIGHT = Mm(156), Mm(225)
-PAPER_HEIGHT, BOTTOM = Mm(297), Mm(35)
+LEFT_MARGIN = Mm(28)
 """版心: what is left of A4 between the margins."""
 LINE, SIGN = Twips(HEIGHT.twips // LINES), Pt(WIDTH.pt / SIGNS)
 NARROWER = -5
@@ -35,8 +34,6 @@ HEAD_TOP, LARGEST_HEAD, RED = Mm(35), Pt(48), RGBColor(0xFF, 0, 0)
 """How far below the top of the text the red head begins, and its largest letters."""
 THICK, THIN = 8, 6
 """Lines of 版记 in eighths of a point: the first and the last one, and those between."""
-CELL_MARGIN = Twips(108)
-"""What Word leaves free beside the words of a cell."""
 SHORT_CELL = 6
 """Characters up to which the cells of a column are centred."""
 LEFT, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
@@ -48,7 +45,7 @@ def write(target: str | IO[bytes], letter: Letter, *, at: datetime) -> None:
     document = docx.Document()
     _set_page(document)
     _set_style(document)
-    _set_properties(document, letter, at)
+    elements.set_properties(document, title=letter.title, author=letter.organ, at=at)
     _add_head(document, letter)
     _add_title(document, letter.title)
     if letter.addressee:
@@ -65,9 +62,9 @@ def write(target: str | IO[bytes], letter: Letter, *, at: datetime) -> None:
 
 def _set_page(document: Document) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), PAPER_HEIGHT
-    section.top_margin, section.bottom_margin = Mm(37), BOTTOM
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = LEFT_MARGIN, Mm(26)
     section.footer_distance = Mm(23)
     elements.set_grid(section, LINE)
     document.settings.odd_and_even_pages_header_footer = True
@@ -77,28 +74,16 @@ def _set_page(document: Document) -> None:
         layout = paragraph.paragraph_format
         layout.left_indent, layout.right_indent = (SIZE_4, None) if side is LEFT else (None, SIZE_4)
         add_run(paragraph, "— ", SONG, SIZE_4)
-        elements.add_page_number(add_run(paragraph, "", SONG, SIZE_4))
+        elements.add_field(add_run(paragraph, "", SONG, SIZE_4), "PAGE")
         add_run(paragraph, " —", SONG, SIZE_4)
 
 
 def _set_style(document: Document) -> None:
+    elements.set_style(document, BODY, SIZE_3)
     normal = document.styles["Normal"]
-    normal.font.size = SIZE_3
-    properties = normal.element.get_or_add_rPr()
-    elements.set_font(properties, BODY)
-    elements.set_spacing(properties, NARROWER)
+    elements.set_spacing(normal.element.get_or_add_rPr(), NARROWER)
     layout = normal.paragraph_format
-    layout.space_before = layout.space_after = Pt(0)
     layout.line_spacing, layout.line_spacing_rule = LINE, WD_LINE_SPACING.EXACTLY
-    layout.widow_control = False
-    elements.name_fallbacks(document)
-
-
-def _set_properties(document: Document, letter: Letter, at: datetime) -> None:
-    about = document.core_properties
-    about.title, about.author = elements.clean("".join(letter.title.split())), elements.clean(letter.organ)
-    about.last_modified_by, about.comments, about.language = about.author, "", "zh-CN"
-    about.created = about.modified = at.replace(tzinfo=None)
 
 
 def _add_head(document: Document, letter: Letter) -> None:
@@ -136,8 +121,10 @@ def _add_text(document: Document, text: Text) -> None:
 def _add_signature(document: Document, letter: Letter) -> None:
     """署名 and date of a document that gets a seal: the date four characters in from the right, the
     organ centred above it."""
-    words = day_words(letter.day)
+    words = letter.day_words
     before = document.paragraphs[-1]
+    if letter.body and isinstance(letter.body[-1], Grid):
+        _keep_with_next(document.tables[-1].rows[-1])
     _add_lines(document, 2)
     for paragraph in (before, *document.paragraphs[-2:]):  # no page for them alone
         paragraph.paragraph_format.keep_with_next = True
@@ -151,27 +138,20 @@ def _add_signature(document: Document, letter: Letter) -> None:
 
 
 def _add_imprint(document: Document, letter: Letter) -> None:
-    """版记: who gets copies, who printed it and when, at the foot of the last page."""
-    copies = [f"抄送：{'，'.join(letter.copies)}。"] if letter.copies else []
-    lines = [*copies, f"{letter.organ}\t{day_words(letter.day)}印发"]
-    table = document.add_table(len(lines), 1)
+    """版记 at the foot of the last page; what does not fit into a line goes on below the first name."""
+    table = document.add_table(len(letter.imprint), 1)
     _set_widths(table, (1,))
-    for number, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        cell, is_last = row.cells[0], number == len(lines) - 1
-        layout = _fill(cell, line, BODY, SIZE_4).paragraph_format
-        layout.left_indent, layout.right_indent = SIZE_4 - CELL_MARGIN, SIZE_4 - CELL_MARGIN
-        layout.tab_stops.add_tab_stop(Length(WIDTH - SIZE_4 - CELL_MARGIN), WD_TAB_ALIGNMENT.RIGHT)
-        elements.rule(cell, above=THIN if number else THICK, below=THICK if is_last else THIN)
-        row.height_rule, row.height = WD_ROW_HEIGHT_RULE.EXACTLY, _imprint_height(line)
-    height = sum(_imprint_height(line) for line in lines)
-    elements.put_on_page(table, Length(PAPER_HEIGHT - BOTTOM - height))
+    for row, line in zip(table.rows, letter.imprint, strict=True):
+        layout = elements.fill(row.cells[0], line, BODY, SIZE_4).paragraph_format
+        layout.line_spacing = Pt(24)
+        layout.left_indent = layout.right_indent = SIZE_4
+        if "\t" not in line:
+            layout.left_indent, layout.first_line_indent = Length(4 * SIZE_4), Length(-3 * SIZE_4)
+        layout.tab_stops.add_tab_stop(Length(WIDTH - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
+        row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Pt(24)
+    elements.put_at_foot(table, LEFT_MARGIN)
+    elements.rule(table, outer=THICK, inner=THIN)
     _add_lines(document, 1)
-
-
-def _imprint_height(line: str) -> Length:
-    """How high a row of 版记 is: its words may need several lines."""
-    signs = (WIDTH - 2 * SIZE_4) // SIZE_4
-    return Length(ceil(width_of(line) / signs) * Pt(24))
 
 
 def _add_grid(document: Document, grid: Grid) -> None:
@@ -183,8 +163,8 @@ def _add_grid(document: Document, grid: Grid) -> None:
         table.add_row()
         elements.keep_row_whole(table)
         _fill_row(table.rows[-1].cells, cells, is_head=bool(grid.header) and number == 0, grid=grid)
-        for cell in table.rows[-1].cells if not grid.header else ():
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
+        if not grid.header:
+            _keep_with_next(table.rows[-1])
     if grid.header:
         elements.repeat_header(table)
     _set_widths(table, grid.widths)
@@ -196,19 +176,16 @@ def _add_grid(document: Document, grid: Grid) -> None:
 def _fill_row(cells: Sequence[_Cell], words: Sequence[str], *, is_head: bool, grid: Grid) -> None:
     for number, (cell, text) in enumerate(zip(cells, words, strict=True)):
         is_heading = is_head or (not grid.header and number % 2 == 0)
-        paragraph = _fill(cell, text, BLACK if is_heading else BODY, SIZE_5)
+        paragraph = elements.fill(cell, text, BLACK if is_heading else BODY, SIZE_5)
         is_short = all(width_of(row[number]) <= SHORT_CELL for row in grid.rows)
         paragraph.alignment = CENTRED if is_heading or is_short else LEFT
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
 
 
-def _fill(cell: _Cell, words: str, font: str, size: Length) -> Paragraph:
-    paragraph: Paragraph = cell.paragraphs[0]
-    elements.leave_grid(paragraph)
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    add_run(paragraph, words, font, size)
-    return paragraph
+def _keep_with_next(row: _Row) -> None:
+    """The row on one page with what follows it."""
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _set_widths(table: Table, shares: Sequence[int]) -> None:

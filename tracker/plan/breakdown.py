@@ -3,11 +3,13 @@
 import math
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, time
 from itertools import groupby
 from typing import IO
 
 from sqlalchemy.orm import Session
 
+from tracker.documents.letter import organ_name
 from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.queries import items_by_kind
 from tracker.plan.rules import Choice, ItemKind
@@ -40,6 +42,18 @@ class BreakdownRow:
 def write_breakdown(session: Session, campaign: Campaign, stream: IO[bytes]) -> None:
     """Write the 责任分解表 of the campaign as XLSX."""
     write_paper(stream, breakdown_paper(breakdown_rows(session, campaign)))
+
+
+def write_breakdown_document(session: Session, campaign: Campaign, stream: IO[bytes]) -> None:
+    """Write the same as DOCX; the plan's day of issue is the day of the file."""
+    from tracker.documents.tables import write_paper as write_document  # python-docx is slow to read
+
+    write_document(
+        stream,
+        breakdown_paper(breakdown_rows(session, campaign)),
+        author=organ_name(campaign.jurisdiction.name, campaign.office_unit.name),
+        at=datetime.combine(campaign.issued_on, time()),
+    )
 
 
 def breakdown_rows(session: Session, campaign: Campaign) -> list[BreakdownRow]:

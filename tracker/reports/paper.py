@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.documents.placeholders import Words, blanks
 from tracker.reports.rules import SentLine, SentReport
+from tracker.stationery.rules import DocumentKind
 from tracker.workbook import Paper, PaperRow, lines_needed
 
 HEADERS = (
     "序号", "指标编号", "评价内容", "本月工作进展", "累计完成情况", "数据", "佐证材料\n（名称/文号）",
     "存在问题", "下步打算", "完成状态", "备注",
 )  # fmt: skip
-WIDTHS = (5, 6, 26, 30, 8, 14, 20, 18, 18, 8, 12)
+COLUMNS = tuple(header.partition("\n")[0] for header in HEADERS)
+HEADS = ("填报单位", "月份", "填报人", "审核人", "联系电话", "填报日期")
+WIDTHS = (5, 6, 30, 30, 8, 13, 18, 17, 18, 9, 12)
 CENTRED = frozenset({0, 1, 4, 9})
 TITLE_HEIGHT, HEAD_HEIGHT, STAMP_HEIGHT = 34, 24, 72
 LINE_HEIGHT, PADDING = 14, 6
@@ -36,14 +40,8 @@ class Form:
     def head(self) -> list[tuple[str, str]]:
         """What stands above the table."""
         sent = self.sent
-        return [
-            ("填报单位", sent.unit),
-            ("月份", sent.month),
-            ("填报人", sent.writer),
-            ("审核人", sent.approver),
-            ("联系电话", sent.phone),
-            ("填报日期", self.filled_on),
-        ]
+        values = (sent.unit, sent.month, sent.writer, sent.approver, sent.phone, self.filled_on)
+        return [*zip(HEADS, values, strict=True)]
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -51,18 +49,35 @@ class Form:
         return [_cells(number, line) for number, line in enumerate(self.sent.lines, 1)]
 
     @property
+    def words(self) -> Words:
+        """What each placeholder of a template stands for."""
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.rows]
+        return {"标题": self.title, **dict(self.head), "各行": rows}
+
+    @property
     def laid_out(self) -> Paper:
-        """The same for a spreadsheet that prints as it is."""
-        head = "　　".join(f"{name}：{value}" for name, value in self.head)
-        return Paper(
-            sheet="月报表",
-            title=PaperRow((self.title,), TITLE_HEIGHT),
-            headers=PaperRow(HEADERS, 2 * LINE_HEIGHT + PADDING),
-            rows=[*(PaperRow(row, _height(row)) for row in self.rows), PaperRow((SIGNATURES,), STAMP_HEIGHT)],
-            widths=WIDTHS,
-            centred=CENTRED,
-            heads=[PaperRow((head,), HEAD_HEIGHT)],
-        )
+        """The same for a spreadsheet and a document that print as they are."""
+        return laid_out(self.words)
+
+
+def template_paper() -> Paper:
+    """The same layout with placeholders for what each report says."""
+    return laid_out(blanks(DocumentKind.REPORT.entries))
+
+
+def laid_out(words: Words) -> Paper:
+    """The form, of words or of placeholders."""
+    head = "　　".join(f"{name}：{words[name]}" for name in HEADS)
+    rows = [tuple(row.values()) for row in words["各行"]]
+    return Paper(
+        sheet="月报表",
+        title=PaperRow((words["标题"],), TITLE_HEIGHT),
+        headers=PaperRow(HEADERS, 2 * LINE_HEIGHT + PADDING),
+        rows=[*(PaperRow(row, _height(row)) for row in rows), PaperRow((SIGNATURES,), STAMP_HEIGHT)],
+        widths=WIDTHS,
+        centred=CENTRED,
+        heads=[PaperRow((head,), HEAD_HEIGHT)],
+    )
 
 
 def _cells(number: int, line: SentLine) -> tuple[str, ...]:

@@ -44,6 +44,18 @@ def reporting_unit(session: Session, campaign: Campaign, unit_id: int) -> Unit |
     return session.scalars(_reporting(campaign).where(Unit.id == unit_id)).one_or_none()
 
 
+def newest_version(session: Session, campaign: Campaign) -> ReportVersion | None:
+    """What was submitted last, by whatever unit."""
+    return session.scalar(
+        select(ReportVersion)
+        .join(MonthlyReport)
+        .join(ReportPeriod, ReportPeriod.id == MonthlyReport.period_id)
+        .where(ReportPeriod.campaign_id == campaign.id)
+        .order_by(ReportVersion.id.desc())
+        .limit(1)
+    )
+
+
 def periods(session: Session, campaign: Campaign) -> list[ReportPeriod]:
     """All months of the campaign, the first one first."""
     return list(

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.downloads import send_workbook
+from tracker.downloads import send_document, send_workbook
 from tracker.plan.queries import (
     campaigns_of,
 )
@@ -53,6 +53,17 @@ def breakdown() -> Response:
     stream = BytesIO()
     write_breakdown(web.db(), web.campaign(), stream)
     return send_workbook(stream, "责任分解表", "breakdown")
+
+
+@blueprint.get("/plan/breakdown.docx")
+@web.business_only
+def breakdown_document() -> Response:
+    """The same as a document."""
+    from tracker.plan.breakdown import write_breakdown_document
+
+    stream = BytesIO()
+    write_breakdown_document(web.db(), web.campaign(), stream)
+    return send_document(stream, "责任分解表", "breakdown")
 
 
 @blueprint.post("/plan/campaigns/<slug>/choice")

@@ -1,4 +1,4 @@
-"""The report as the form that is signed and stamped: a page to print, and a spreadsheet."""
+"""The report as the form that is signed and stamped: a page to print, a spreadsheet, a document."""
 
 from io import BytesIO
 
@@ -6,11 +6,20 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.downloads import send_workbook
+from tracker.downloads import send_document, send_workbook
 from tracker.forms import whole_number
-from tracker.reports.paper import HEADERS, SIGNATURES, Form
+from tracker.reports.paper import HEADERS, SIGNATURES, Form, template_paper
+from tracker.reports.queries import newest_version
 from tracker.reports.reading import Reading, reading_of
 from tracker.reports.views.finding import blueprint, find_period, find_unit, terms
+from tracker.stationery.rules import DocumentKind
+from tracker.stationery.views.sending import (
+    Write,
+    document_on,
+    send_sample,
+    send_template,
+)
+from tracker.workbook import Paper
 
 
 @blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper")
@@ -33,6 +42,38 @@ def paper_workbook(period_id: int, unit_id: int) -> Response:
     stream, name = BytesIO(), reading.period.name
     write_paper(stream, form.laid_out)
     return send_workbook(stream, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
+
+
+@blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper.docx")
+@web.business_only
+def paper_document(period_id: int, unit_id: int) -> Response:
+    """月报表 as DOCX."""
+    reading, form = _form(period_id, unit_id)
+    name = reading.period.name
+    file = document_on(DocumentKind.REPORT, form.words, _writer(form.laid_out, form.sent.unit))
+    return send_document(file, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
+
+
+@blueprint.get("/reports/template.docx")
+@web.administrators_only
+def template() -> Response:
+    """The built-in layout as a template to begin with."""
+    return send_template(DocumentKind.REPORT, _writer(template_paper()))
+
+
+@blueprint.get("/reports/sample.docx")
+@web.administrators_only
+def sample() -> Response:
+    """The newest report on the template in use."""
+    newest = newest_version(web.db(), web.campaign())
+    words = Form(newest.sent, terms().day_of(newest.at).isoformat()).words if newest else None
+    return send_sample(DocumentKind.REPORT, words, _writer(template_paper()))
+
+
+def _writer(paper: Paper, author: str = "") -> Write:
+    from tracker.documents.tables import write_paper  # python-docx takes half a second to read
+
+    return lambda target: write_paper(target, paper, author=author, at=web.clock().now())
 
 
 def _form(period_id: int, unit_id: int) -> tuple[Reading, Form]:

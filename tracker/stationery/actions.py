@@ -1,0 +1,53 @@
+"""Putting the office's own template in the place of the built-in layout, and back."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.events.actions import record
+from tracker.files.actions import Received, register
+from tracker.people.models import User
+from tracker.plan.models import Campaign
+from tracker.stationery.models import DocumentTemplate
+from tracker.stationery.queries import template_of
+from tracker.stationery.rules import DocumentKind
+
+
+def set_template(
+    session: Session, campaign: Campaign, kind: DocumentKind, received: Received, *, by: User, at: datetime
+) -> DocumentTemplate:
+    """Lay documents of a kind out by a template from now on; the caller has checked it."""
+    file, row = register(session, received, at=at), template_of(session, campaign, kind)
+    before = _told(row)
+    row = row or DocumentTemplate(campaign_id=campaign.id, kind=kind)
+    row.file, row.file_name, row.at, row.by = file, received.name, at, by
+    session.add(row)
+    session.flush()
+    record(
+        session, "campaign", campaign.id, "set_template", by=by, at=at,
+        before=before, after=_told(row), note=kind.label,
+    )  # fmt: skip
+    return row
+
+
+def drop_template(
+    session: Session, campaign: Campaign, kind: DocumentKind, *, by: User, at: datetime
+) -> None:
+    """Go back to the built-in layout.
+
+    Raises:
+        Refused: it is in use already.
+    """
+    row = template_of(session, campaign, kind)
+    if row is None:
+        raise Refused(f"{kind.label}用的已经是内置版式")
+    session.delete(row)
+    session.flush()
+    record(
+        session, "campaign", campaign.id, "drop_template", by=by, at=at, before=_told(row), note=kind.label
+    )
+
+
+def _told(row: DocumentTemplate | None) -> dict[str, str]:
+    return {"template": row.file_name, "sha256": row.file.sha256} if row else {}
