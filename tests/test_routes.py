@@ -207,6 +207,7 @@ ROUTES = {
     "reminders.open_notice": Row(TOLD, others=NOBODY, without=BUSINESS - TOLD),
     "reminders.read_all": Row(BUSINESS),
     "reminders.renew_calendar": Row(BUSINESS),
+    "reminders.urge_many": Row(OFFICE),
     "reminders.save_ladder": Row(OFFICE_ADMIN),
     "numbering.index": Row(OFFICE_ADMIN),
     "numbering.set_pattern": Row(OFFICE_ADMIN),

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.assignments.models import Assignment
+from tracker.events.models import Event
 from tracker.evidence.models import Evidence, Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
@@ -18,6 +20,8 @@ from tracker.reports.rules import Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
+URGED = ("period", "urge")
+"""Subject and verb of the event that a unit was urged (催报) about a month."""
 
 
 def terms_of(campaign: Campaign, day: Day) -> Terms:
@@ -64,6 +68,21 @@ def current_period(months: Sequence[ReportPeriod], today: date) -> ReportPeriod 
     """The month of today; before the first one that, after the last one that."""
     begun = [month for month in months if month.month <= today]
     return begun[-1] if begun else next(iter(months), None)
+
+
+def urged_today(session: Session, months: Collection[ReportPeriod], terms: Terms) -> set[tuple[int, int]]:
+    """Of which months (by id) which units (by id) were urged today."""
+    today = terms.today
+    midnight = datetime(today.year, today.month, today.day, tzinfo=ZoneInfo(terms.zone))
+    rows = session.execute(
+        select(Event.subject_id, Event.unit_id).where(
+            Event.subject == URGED[0],
+            Event.verb == URGED[1],
+            Event.subject_id.in_([month.id for month in months]),
+            Event.at >= midnight,
+        )
+    )
+    return {(month_id, unit_id) for month_id, unit_id in rows if unit_id}
 
 
 def answered_items(session: Session, campaign_id: int, unit_id: int) -> list[PlanItem]:

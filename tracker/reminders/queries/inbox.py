@@ -14,6 +14,7 @@ from tracker.reports.models import MonthlyReport
 from tracker.reports.rules import SENT
 
 ABOUT_A_MILESTONE = (NoticeKind.MILESTONE, NoticeKind.NUDGE)
+ABOUT_A_MONTH = (NoticeKind.REPORT, NoticeKind.REPORT_NUDGE)
 UNREAD_COUNT = (
     select(func.count())
     .where(Notice.user_id == User.id, Notice.read_at.is_(None))
@@ -45,7 +46,7 @@ def done_since(session: Session, person: User, shown: Iterable[Notice]) -> set[i
     """Those of the notices (by id) whose milestone or month the unit has done since it was told."""
     shown = list(shown)
     milestones = _objects(shown, ABOUT_A_MILESTONE)
-    months = _objects(shown, (NoticeKind.REPORT,))
+    months = _objects(shown, ABOUT_A_MONTH)
     done = select(Milestone.id).where(Milestone.id.in_(milestones), Milestone.state.not_in(OWING))
     sent = select(MonthlyReport.period_id).where(
         MonthlyReport.period_id.in_(months),
@@ -53,7 +54,7 @@ def done_since(session: Session, person: User, shown: Iterable[Notice]) -> set[i
         MonthlyReport.state.in_(SENT),
     )
     settled = {(kind, row_id) for row_id in session.scalars(done) for kind in ABOUT_A_MILESTONE}
-    settled |= {(NoticeKind.REPORT, row_id) for row_id in session.scalars(sent)}
+    settled |= {(kind, row_id) for row_id in session.scalars(sent) for kind in ABOUT_A_MONTH}
     return {one.id for one in shown if (one.kind, one.object_id) in settled}
 
 

@@ -9,6 +9,7 @@ from tracker.reports.rules.flow import (
     refuse_scan,
     refuse_step,
     refuse_submit,
+    refuse_urge,
     refuse_write,
 )
 from tracker.reports.rules.lines import (
@@ -72,6 +73,7 @@ __all__ = [
     "refuse_scan",
     "refuse_step",
     "refuse_submit",
+    "refuse_urge",
     "refuse_write",
     "resend_by",
     "resend_words",

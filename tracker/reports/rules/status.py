@@ -38,7 +38,7 @@ class Shown(SignEnum):
     ON_TIME = "on_time", "按时", "ok", "✓"
     LATE = "late", "迟报", "near", "▲"
     RESENT_LATE = "resent_late", "重报超期", "near", "△"
-    ACCEPTED = "accepted", "已采信", "ok", "✓"
+    ACCEPTED = "accepted", "已采信", "ok", "◆"
 
 
 class Facts(Protocol):

@@ -15,7 +15,7 @@ from tracker.people.queries import liaisons
 from tracker.reports import actions, exports, overview, queries
 from tracker.reports.forms import ReturnForm, chosen_reports
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.rules import month_of
+from tracker.reports.rules import month_of, refuse_urge
 from tracker.reports.views.finding import blueprint, find_month, terms
 from tracker.reports.views.unit import own_months_page
 
@@ -111,6 +111,8 @@ def _matrix_page() -> str:
         current=queries.current_period(months, web.day().today),
         legend=overview.legend(found.rows),
         old_count=_old_count(found.periods),
+        may_urge=lambda cell: refuse_urge(cell, web.me()) is None,
+        urged=queries.urged_today(web.db(), found.periods, terms()),
     )
 
 
