@@ -25,6 +25,7 @@ FEATURES = (
     "supervision",
     "circulars",
     "reminders",
+    "months",
     "board",
     "outbox",
     "plan",

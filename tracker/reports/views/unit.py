@@ -41,7 +41,7 @@ def own(period_id: int) -> web.Answer:
     """The own unit's report of a month: to write, or to read when it is not to be written."""
     period, unit = find_period(period_id), own_unit()
     if unit is None and web.me().role.reads_all:
-        return web.see_other(url_for("reports.month", month=period.name))
+        return web.see_other(url_for("months.show", month=period.name))
     unit = unit or find_unit(unit_in_hand().id)
     report = queries.report_of(web.db(), period, unit.id)
     if refuse_write(report, period, unit.id, web.me(), terms()):
