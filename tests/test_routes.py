@@ -126,6 +126,7 @@ ROUTES = {
     "appeals.withdraw": ASKING,
     "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
     "board.show": Row(READERS),
+    "board.unit": Row(BUSINESS, others=READERS),
     "board.units": Row(READERS),
     "circulars.create": Row(OFFICE),
     "circulars.discard": Row(OFFICE),

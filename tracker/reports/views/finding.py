@@ -1,10 +1,12 @@
 """What the pages of monthly reports begin with: the month and the unit that a person may see."""
 
-from flask import Blueprint, abort
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, request
 
 from tracker import web
 from tracker.behalf import unit_in_hand
-from tracker.reports import queries
+from tracker.reports import overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Terms, month_of
 from tracker.units.models import Unit
@@ -29,6 +31,18 @@ def find_month(text: str) -> ReportPeriod:
     first = month_of(text)
     found = queries.period_of_month(web.db(), web.campaign(), first) if first else None
     return found or abort(404)
+
+
+def months_asked_for(months: Sequence[ReportPeriod]) -> list[ReportPeriod]:
+    """The months `from` .. `to` of the address; without them the last twelve."""
+    first, last = (month_of(request.args.get(name, "")) for name in ("from", "to"))
+    if first is None and last is None:
+        return overview.default_months(months, web.day().today)
+    return [
+        period
+        for period in months
+        if (first is None or period.month >= first) and (last is None or period.month <= last)
+    ]
 
 
 def own_unit() -> Unit | None:

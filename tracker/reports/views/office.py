@@ -11,7 +11,7 @@ from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.reports import exports, overview, queries
 from tracker.reports.models import ReportPeriod
 from tracker.reports.rules import month_of, refuse_urge
-from tracker.reports.views.finding import blueprint, terms
+from tracker.reports.views.finding import blueprint, months_asked_for, terms
 from tracker.reports.views.unit import own_months_page
 
 
@@ -26,7 +26,7 @@ def index() -> str:
 @web.readers_only
 def export_matrix() -> Response:
     """The matrix of all units and the months in sight as XLSX."""
-    months = _months_asked_for(queries.periods(web.db(), web.campaign()))
+    months = months_asked_for(queries.periods(web.db(), web.campaign()))
     found = overview.matrix(web.db(), web.campaign(), months, terms())
     return send_rows("月报", exports.matrix_table(found), "月报报送情况", "reports")
 
@@ -37,7 +37,7 @@ def _matrix_page() -> str:
     found = overview.matrix(
         web.db(),
         web.campaign(),
-        _months_asked_for(months),
+        months_asked_for(months),
         terms(),
         offset=(number - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
@@ -53,18 +53,6 @@ def _matrix_page() -> str:
         may_urge=lambda cell: refuse_urge(cell, web.me()) is None,
         urged=queries.urged_today(web.db(), found.periods, terms()),
     )
-
-
-def _months_asked_for(months: Sequence[ReportPeriod]) -> list[ReportPeriod]:
-    """The months `from` .. `to`; without them the last twelve."""
-    first, last = (month_of(request.args.get(name, "")) for name in ("from", "to"))
-    if first is None and last is None:
-        return overview.default_months(months, web.day().today)
-    return [
-        period
-        for period in months
-        if (first is None or period.month >= first) and (last is None or period.month <= last)
-    ]
 
 
 def _old_count(shown: Sequence[ReportPeriod]) -> int:
