@@ -125,6 +125,7 @@ ROUTES = {
     "appeals.show": Row(BUSINESS, others=READERS),
     "appeals.withdraw": ASKING,
     "assignments.hand_to": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
+    "board.brief": Row(READERS),
     "board.show": Row(READERS),
     "board.unit": Row(BUSINESS, others=READERS),
     "board.units": Row(READERS),

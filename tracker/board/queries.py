@@ -79,6 +79,11 @@ def unit_row(session: Session, campaign: Campaign, unit: Unit, day: Day) -> Unit
     return UnitRow(unit.id, unit.short, summed(list(cells.values())), cells)
 
 
+def deadline_tallies(session: Session, campaign: Campaign, day: Day) -> dict[int, Tally]:
+    """All units' milestones at each deadline, by its id."""
+    return {key: tally for (key,), tally in _tallies(session, campaign, day, Milestone.deadline_id)}
+
+
 def _tallies(
     session: Session, campaign: Campaign, day: Day, *columns: Any, only: ColumnElement[bool] | None = None
 ) -> list[tuple[tuple[int, ...], Tally]]:
