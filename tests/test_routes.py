@@ -54,6 +54,8 @@ from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
 from tracker.reports.models import MonthlyReport, ReportPeriod, ReportScan, ReportVersion
 from tracker.reports.rules import SentReport
+from tracker.summaries.actions import finalise as finalise_summary
+from tracker.summaries.models import Summary
 from tracker.supervision.actions import Words, draft, issue
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem
@@ -240,6 +242,17 @@ ROUTES = {
     "reports.set_reporting": Row(OFFICE_ADMIN),
     "reports.show": Row(BUSINESS, others=READERS),
     "reports.submit": Row(WRITERS, told=HEADS, without=READERS),
+    "summaries.add_sending": Row(OFFICE),
+    "summaries.create": Row(OFFICE),
+    "summaries.discard": Row(OFFICE),
+    "summaries.document": Row(READERS),
+    "summaries.edit": Row(OFFICE),
+    "summaries.finalise": Row(OFFICE),
+    "summaries.index": Row(READERS),
+    "summaries.refresh": Row(OFFICE),
+    "summaries.show": Row(READERS),
+    "summaries.update": Row(OFFICE),
+    "summaries.workbook": Row(READERS),
     "supervision.acknowledge": ORDERED,
     "supervision.add_contact": Row(OFFICE),
     "supervision.ask_extension": ORDERED,
@@ -285,6 +298,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
         "month": f"{period.month:%Y-%m}",
         "period_id": period.id,
         "circular_id": _circular(session, campaign, period, clock).id,
+        "summary_id": _summary(session, campaign, period, clock).id,
         "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
         "reporter_id": session.scalars(select(Reporter.id).where(Reporter.unit_id.is_not(None))).one(),
     }
@@ -458,6 +472,20 @@ def _circular(session: Session, campaign: Campaign, period: ReportPeriod, clock:
     circular = draft_circular(session, campaign, period, by=office, at=at, day=day)
     issue_circular(session, circular, by=office, at=at)
     return circular
+
+
+def _summary(session: Session, campaign: Campaign, period: ReportPeriod, clock: MovableClock) -> Summary:
+    """A summary that all who read everything may read."""
+    office = session.scalars(select(User).where(User.role == Role.OFFICE)).first()
+    assert office is not None
+    summary = Summary(
+        campaign=campaign, period=period, title="报告", addressee="市政府", opening="情况如下", items=[],
+        figures={"reported": [], "lacking": []}, as_of=clock.now(), drafted_by_id=office.id,
+    )  # fmt: skip
+    session.add(summary)
+    session.flush()
+    finalise_summary(session, summary, by=office, at=clock.now())
+    return summary
 
 
 def _order_to(session: Session, unit: Unit, milestone: Milestone, at: datetime) -> Order:

@@ -24,6 +24,7 @@ FEATURES = (
     "reports",
     "supervision",
     "circulars",
+    "summaries",
     "reminders",
     "months",
     "board",

@@ -1,5 +1,6 @@
 """The page of a month for the office: who reported, how late, who was reminded by what and when."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -106,9 +107,13 @@ def test_the_office_urges_all_that_have_not_reported_with_one_click(
     late_report(session, march, person("karuo"))
     office = sign_in("office")
     page = office.get("/reports/month/2024-03").text
-    form = page[page.index("urges") : page.index("催报没有报送的")]
-    assert f'value="{march.id}.{person("mangkang").unit_id}"' in form
-    assert f'value="{march.id}.{person("karuo").unit_id}"' not in form
+    (owing,) = re.findall(r'<input type="hidden" name="owing" value="([^"]*)">', page)
+    assert f"{march.id}.{person('mangkang').unit_id}" in owing.split()
+    assert f"{march.id}.{person('karuo').unit_id}" not in owing.split()
+    office.post("/reports/urges", data={"owing": owing})
+    page = office.get("/reports").text
+    assert "已催报：" in page
+    assert "没有在用的联络员账号" in page
 
 
 def test_a_month_leads_to_its_circular(sign_in: SignIn, session: Session, march: ReportPeriod) -> None:

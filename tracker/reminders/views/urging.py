@@ -16,7 +16,7 @@ from tracker.reports.queries import periods, terms_of
 @blueprint.post("/reports/urges")
 @web.office_only
 def urge_many() -> web.Answer:
-    """催报 the units that the form names, each with its month: 12.34."""
+    """催报 the units that the form names, each with its month: 12.34 12.35."""
     chosen, outcome = _chosen(), Outcome()
     for period, unit_ids in chosen.items():
         found = _urge(period, unit_ids)
@@ -40,7 +40,7 @@ def _chosen() -> dict[ReportPeriod, set[int]]:
     """Units by month; what is no month of the campaign is left out."""
     months = {month.id: month for month in periods(web.db(), web.campaign())}
     found: dict[ReportPeriod, set[int]] = defaultdict(set)
-    for pair in request.form.getlist("owing"):
+    for pair in " ".join(request.form.getlist("owing")).split():
         period_id, unit_id = map(whole_number, pair.partition(".")[::2])
         if period_id in months and unit_id:
             found[months[period_id]].add(unit_id)
