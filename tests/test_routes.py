@@ -48,7 +48,7 @@ from tracker.outbox.actions import queue
 from tracker.outbox.mails import Mail
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.plan.models import Campaign, Material, Reporter
+from tracker.plan.models import Campaign, Material
 from tracker.reminders.models import Notice
 from tracker.reminders.reading import renew_feed
 from tracker.reminders.rules import NoticeKind
@@ -207,8 +207,8 @@ ROUTES = {
     "plan.restore_material": Row(OFFICE, others=OFFICE),
     "plan.save_settings": Row(OFFICE_ADMIN),
     "plan.set_acceptance": Row(OFFICE_ADMIN),
+    "plan.set_reporters": Row(OFFICE_ADMIN),
     "plan.settings": Row(OFFICE_ADMIN),
-    "plan.switch_reporter": Row(OFFICE_ADMIN),
     "reminders.ladder": Row(OFFICE_ADMIN),
     "reminders.notices": Row(BUSINESS),
     "reminders.nudge": Row(OFFICE | WRITERS, others=READERS, told=LOOKERS_ON),
@@ -300,7 +300,6 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
         "circular_id": _circular(session, campaign, period, clock).id,
         "summary_id": _summary(session, campaign, period, clock).id,
         "group_id": session.scalars(select(UnitGroup.id).limit(1)).one(),
-        "reporter_id": session.scalars(select(Reporter.id).where(Reporter.unit_id.is_not(None))).one(),
     }
     units = session.scalars(select(Unit).where(Unit.short.in_(UNIT_NAMES))).all()
     found = {unit.short: {**anything, **_things_of(session, unit, period, clock.now())} for unit in units}

@@ -46,11 +46,17 @@ def refuse_write(
     """Why `actor` may not write the report of `unit_id`, or None."""
     if not may_act_for(unit_id, actor):
         return "只有本单位联络员可以填写月报"
-    if not is_owed(period, terms.of(unit_id).live_on):
-        return "这个月在开始报送之前，不需要报送"
+    if not is_owed(period, terms.of(unit_id)) and (report is None or report.first_submitted_at is None):
+        return _not_owed(period, terms)
     if terms.today < period.month:
         return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
     return refuse_step(report, Step.SAVE) if report else None
+
+
+def _not_owed(period: Period, terms: Terms) -> str:
+    if period.due_on < terms.live_on:
+        return "这个月在开始报送之前，不需要报送"
+    return "本单位这个月不在月报单位之列，不需要报送"
 
 
 def refuse_submit(
