@@ -256,6 +256,7 @@ ROUTES = {
     "supervision.acknowledge": ORDERED,
     "supervision.add_contact": Row(OFFICE),
     "supervision.ask_extension": ORDERED,
+    "supervision.choose": Row(OFFICE),
     "supervision.close": Row(OFFICE, others=OFFICE),
     "supervision.create": Row(OFFICE),
     "supervision.discard": Row(OFFICE, others=OFFICE),
