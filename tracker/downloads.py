@@ -1,6 +1,8 @@
 """Files that a page gives to take along."""
 
-from typing import IO
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import send_file
@@ -8,6 +10,17 @@ from werkzeug.wrappers import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def send_rows(
+    sheet: str, table: tuple[Sequence[str], Iterable[Sequence[Any]]], name: str, plain_name: str
+) -> Response:
+    """Headers and rows as a workbook to be saved as `name`.xlsx; `plain_name` as below."""
+    from tracker import workbook
+
+    file = BytesIO()
+    workbook.write(file, sheet, *table)
+    return send_workbook(file, name, plain_name)
 
 
 def send_workbook(file: IO[bytes], name: str, plain_name: str) -> Response:

@@ -30,6 +30,7 @@ APPEALS = Entry("申请", "appeals.index")
 REPORTS = Entry("月报", "reports.index")
 ORDERS = Entry("督办", "supervision.index")
 CIRCULARS = Entry("通报", "circulars.index")
+SUMMARIES = Entry("月度汇总", "summaries.index")
 PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
@@ -47,6 +48,7 @@ MENUS = {
         REPORTS,
         ORDERS,
         CIRCULARS,
+        SUMMARIES,
         PLAN,
         SEARCH,
         PEOPLE,
@@ -54,11 +56,24 @@ MENUS = {
         SETTINGS,
         MANUAL,
     ),
-    Role.OFFICE: (BOARD, DESK, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, OUTBOX, MANUAL),
+    Role.OFFICE: (
+        BOARD,
+        DESK,
+        MILESTONES,
+        APPEALS,
+        REPORTS,
+        ORDERS,
+        CIRCULARS,
+        SUMMARIES,
+        PLAN,
+        SEARCH,
+        OUTBOX,
+        MANUAL,
+    ),
     Role.LIAISON: (DESK, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
     Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
-    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
-    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
+    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
+    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
     Role.SECURITY_ADMIN: (AUDIT, MANUAL),
     Role.AUDIT_ADMIN: (AUDIT, MANUAL),

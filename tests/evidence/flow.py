@@ -255,7 +255,7 @@ class Flow(RuleBasedStateMachine):
         lights = Counter(light(row, self.today, self.day.near_through) for row in rows)
         shown = desk(
             self.session, self.campaign, View.TO_DO, 1, self.plan,
-            unit_id=unit_id, has_papers=True, reader=self.people["office"], day=self.day,
+            unit_id=unit_id, has_papers=True, has_orders=True, reader=self.people["office"], day=self.day,
         ).counts  # fmt: skip
         assert shown.by_light == lights
         assert lights[Light.DONE] == sum(row.state in DONE for row in rows)

@@ -15,12 +15,17 @@ from tests.live_server import LiveServer
 from tests.world import PASSWORD, city_moment
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
+from tracker.milestones.rules import Day
 from tracker.people.models import User
 from tracker.people.passwords import hash_password
 from tracker.people.rules import Role
-from tracker.plan.models import Deadline, Task
+from tracker.plan.models import Campaign, Deadline, Task
 from tracker.reminders.jobs import remind
+from tracker.reports import actions as report_actions
+from tracker.reports.queries import period_of_month, terms_of
+from tracker.reports.rules import LineText
 from tracker.units.models import Unit
+from tracker.workdays.queries import calendar_of
 
 PHONE_WIDTH = 360
 
@@ -231,6 +236,20 @@ def have_ticked(server: LiveServer, username: str, *codes: str, gate: str = "自
         assert len(found) == len(codes)
         for milestone in found:
             actions.submit(session, milestone, by=person, at=at, today=server.clock.today())
+
+
+def have_reported(server: LiveServer, username: str, progress: str) -> None:
+    """Somebody sent the month's report before the story begins, the same words in each line."""
+    with server.database.transaction() as session:
+        by, at = session.scalars(select(User).where(User.username == username)).one(), server.clock.now()
+        campaign = session.scalars(select(Campaign)).one()
+        terms = terms_of(campaign, Day(server.clock.today(), calendar_of(session, campaign.jurisdiction_id)))
+        month = period_of_month(session, campaign, server.clock.today().replace(day=1))
+        assert month is not None
+        report = report_actions.open_draft(session, month, by.unit, by=by, at=at, terms=terms)
+        texts = {line.item_id: LineText(progress=progress) for line in report.lines}
+        report_actions.save_draft(session, report, texts, by=by, at=at, terms=terms)
+        report_actions.submit(session, report, by=by, at=at, terms=terms)
 
 
 def let_time_pass(server: LiveServer, moment: str) -> None:

@@ -78,3 +78,43 @@ def _cell(page: Page, unit: str) -> Locator:
     """The unit's cell of March in the matrix, looked up anew."""
     page.goto("/reports?from=2024-03&to=2024-03")
     return page.get_by_role("row", name=re.compile(f"^{unit}")).get_by_role("cell").first
+
+
+def test_the_office_urges_and_follows_a_unit_that_is_late(any_page: Page) -> None:
+    page = any_page
+    come_in(page, "office")
+    page.goto("/reports?from=2024-02&to=2024-02")
+    page.get_by_role("button", name="催报 芒康县 2024-02").click()
+    expect_message(page, "已催报：芒康县 2024-02")
+    look_at(page)
+    page.goto("/reports/month/2024-02")
+    table_row(page, "芒康县").get_by_text("1 次，最近 03-22 催报").click()
+    expect(table_row(page, "芒康县").get_by_text("邮件（待发）")).to_be_visible()
+    look_at(page)
+    page.goto("/reports")
+    page.get_by_role("link", name="芒康县", exact=True).click()
+    expect(page.get_by_role("heading", name="芒康县", exact=True)).to_be_visible()
+    look_at(page)
+    page.get_by_role("link", name="逾期节点").click()
+    page.get_by_role("checkbox", name=re.compile("芒康县")).first.check()
+    page.get_by_role("button", name="督办").click()
+    expect(page.get_by_role("heading", name="新督办单：芒康县")).to_be_visible()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    come_in(page, "mangkang")
+    page.get_by_role("link", name=re.compile("^提醒")).click()
+    expect(page.get_by_text("2024-02 月报：未报")).to_be_visible()
+    open_from_menu(page, "月报")
+    page.get_by_role("link", name="本单位按时率、督办和逾期").click()
+    look_at(page)
+
+
+def test_the_office_says_who_reports(any_page: Page) -> None:
+    page = any_page
+    come_in(page, "office-admin")
+    page.goto("/plan/settings")
+    page.get_by_label("新区管委会", exact=True).first.check()
+    page.get_by_role("button", name="保存月报单位").click()
+    expect_message(page, "月报单位已保存，1 项有变动")
+    look_at(page)
+    page.goto("/reports/month/2024-03")
+    expect(page.get_by_text("已报 0 / 36")).to_be_visible()

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import come_in, download, expect_message, look_at, open_from_menu
+from tests.journeys.steps import come_in, download, expect_message, have_reported, look_at, open_from_menu
+from tests.live_server import LiveServer
 
 
 def test_an_order_from_overdue_to_its_end(any_page: Page) -> None:
@@ -50,4 +51,27 @@ def test_a_circular_from_the_months_figures(any_page: Page) -> None:
     come_in(page, "mangkang")
     open_from_menu(page, "通报")
     expect(page.get_by_text("昌食安办通〔2024〕1号")).to_be_visible()
+    look_at(page)
+
+
+def test_a_months_summary_goes_upwards(any_page: Page, live_server: LiveServer) -> None:
+    page = any_page
+    have_reported(live_server, "karuo", "已检查 20 家")
+    come_in(page, "office")
+    page.goto("/reports/month/2024-03")
+    page.get_by_role("button", name="生成月度汇总").click()
+    page.get_by_label("总体情况").fill("三月工作有序推进。")
+    look_at(page)
+    page.get_by_role("button", name="保存草稿").click()
+    look_at(page)
+    page.get_by_role("button", name="编号定稿").click()
+    expect_message(page, "已定稿，内容不再变")
+    page.get_by_label("报送对象").fill("自治区食安办")
+    page.get_by_role("button", name="保存报送记录").click()
+    expect_message(page, "已登记报送自治区食安办")
+    assert download(page, "下载公文（DOCX）").stat().st_size > 10_000
+    assert download(page, "下载汇总表（XLSX）").stat().st_size > 5_000
+    come_in(page, "leader")
+    open_from_menu(page, "月度汇总")
+    expect(page.get_by_text("昌食安办报〔2024〕1号")).to_be_visible()
     look_at(page)

@@ -1,8 +1,11 @@
 """Who reads everything changes nothing, and who belongs to one unit sees no other."""
 
+from io import BytesIO
 from typing import cast
+from unicodedata import normalize
 
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.journeys.steps import address_of, come_in, have_ticked, look_at, open_from_menu
 from tests.live_server import LiveServer
@@ -56,6 +59,21 @@ def test_the_board_fits_its_page_on_screen_and_on_paper(
     broken = "all => all.map(each => getComputedStyle(each).breakInside)"
     assert set(page.locator(".panel").evaluate_all(broken)) == {"auto"}
     assert set(page.locator(".card, tr").evaluate_all(broken)) == {"avoid"}
+
+
+def test_the_brief_is_one_page_of_a4(any_page: Page, clock: MovableClock) -> None:
+    clock.move_to("2024-06-20T09:00")  # much is late, much comes next
+    come_in(any_page, "leader")
+    any_page.get_by_role("link", name="一页简报").click()
+    expect(any_page.get_by_role("heading", name="四、接下来")).to_be_visible()
+    look_at(any_page)
+    paper = PdfReader(BytesIO(any_page.pdf(prefer_css_page_size=True)))
+    (sheet,) = paper.pages
+    assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]
+    words = normalize("NFKC", sheet.extract_text())  # the font has some signs as radicals
+    assert "接下来" in words
+    assert "与总览同一来源" in words
+    assert "退出" not in words
 
 
 def _cut_tables(page: Page) -> list[str]:

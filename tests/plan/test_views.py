@@ -105,7 +105,7 @@ def test_the_breakdown_is_a_workbook(sign_in: SignIn) -> None:
 def test_settings_are_for_the_offices_administrator(sign_in: SignIn, members: UnitGroup, name: str) -> None:
     client = sign_in(name)
     assert client.get("/plan/settings").status_code == 403
-    for path in ("settings", "live-day", "reporters/1", f"groups/{members.id}/members"):
+    for path in ("settings", "live-day", "reporters", f"groups/{members.id}/members"):
         assert client.post(f"/plan/{path}").status_code == 403
 
 
@@ -132,17 +132,28 @@ def test_a_wrong_telephone_is_shown_again(sign_in: SignIn, campaign: Campaign) -
     assert campaign.office_phone == ""
 
 
-def test_the_new_district_reports_only_when_switched_on(sign_in: SignIn, session: Session) -> None:
-    reporter = session.scalars(select(Reporter).where(Reporter.unit_id.is_not(None))).one()
+def test_the_office_says_which_groups_and_units_report(sign_in: SignIn, session: Session) -> None:
     client = sign_in("office-admin")
-    is_on = []
-    for data in ({"is_on": "1"}, {}):
-        client.post(f"/plan/reporters/{reporter.id}", data=data)
-        is_on.append(reporter.is_on)
-    assert is_on == [True, False]
-    group = session.scalars(select(Reporter).where(Reporter.group_id.is_not(None))).first()
-    assert group is not None
-    assert client.post(f"/plan/reporters/{group.id}").status_code == 404
+    page = client.get("/plan/settings").text
+    boxes = dict(re.findall(r'name="(report_\w+)" value="(\d+)"> ?(?:新区管委会|各承保公司)', page))
+    ticked = re.findall(r'name="report_groups" value="(\d+)" checked', page)
+    assert len(ticked) == 2
+    assert set(boxes) == {"report_groups", "report_units"}
+    kept = {"report_groups": ticked, "report_units": [boxes["report_units"]]}
+    assert client.post("/plan/reporters", data=kept).status_code == 303
+    assert "月报单位已保存，1 项有变动" in client.get("/plan/settings").text
+    client.post("/plan/reporters", data=kept)
+    assert "月报单位没有变动" in client.get("/plan/settings").text
+    client.post("/plan/reporters", data={"report_groups": [ticked[0], boxes["report_groups"]]})
+    rows = session.scalars(select(Reporter).order_by(Reporter.id)).all()
+    assert [row.is_on for row in rows] == [True, False, False, True]
+    noted = session.scalars(select(Event).where(Event.verb == "set_reporters")).all()
+    assert "新区管委会" in noted[0].after["reporters"]
+    assert len(noted) == 2
+    nobody = client.post("/plan/reporters", data={})
+    assert nobody.status_code == 422
+    assert "请至少选一个集合或单位" in nobody.text
+    assert client.post("/plan/reporters", data={"report_groups": "9999"}).status_code == 422
 
 
 def test_who_leaves_a_group_keeps_the_history(sign_in: SignIn, session: Session, members: UnitGroup) -> None:

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from tests.reports.conftest import Person, TermsOn
 from tests.world import city_moment
-from tracker.plan.actions import switch_reporter
+from tracker.errors import Refused
+from tracker.people.models import User
+from tracker.plan.actions import Party, set_reporters
 from tracker.plan.models import Campaign, PlanItem, Reporter
 from tracker.plan.rules import ItemKind
 from tracker.reports import actions, overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import MatrixRow
-from tracker.reports.rules import LineText, Shown, Status, Terms
+from tracker.reports.rules import LineText, Shown, Status, Terms, refuse_write
 from tracker.units.models import Unit
 from tracker.units.rules import UnitKind
 
@@ -75,9 +77,7 @@ def test_who_begins_to_report_later_owes_nothing_from_before(
     session: Session, campaign: Campaign, unit: UnitNamed, person: Person, terms_on: TermsOn
 ) -> None:
     district, today = unit("新区管委会"), date(2024, 3, 22)
-    reporter = session.scalars(select(Reporter).where(Reporter.unit_id == district.id)).one()
-    at = city_moment("2024-03-22T10:00")
-    switch_reporter(session, reporter, True, by=person("office-admin"), at=at, today=today)
+    switch(session, campaign, [*reporting_parties(campaign), district], person("office-admin"), today)
     terms = terms_on("2024-03-26")
     months = {
         row.period.month: row.status.shown for row in overview.own_months(session, campaign, district, terms)
@@ -89,6 +89,79 @@ def test_who_begins_to_report_later_owes_nothing_from_before(
     assert march is not None
     assert len(overview.month_rows(session, campaign, february, terms)) == 35
     assert len(overview.month_rows(session, campaign, march, terms)) == 36
+
+
+def reporting_parties(campaign: Campaign) -> list[Party]:
+    return [party for row in campaign.reporters if row.is_on and (party := row.unit or row.group)]
+
+
+def switch(session: Session, campaign: Campaign, parties: list[Party], by: User, today: date) -> None:
+    """Who reports from `today` on."""
+    at = city_moment(f"{today}T10:00")
+    set_reporters(session, campaign, parties, by=by, at=at, today=today)
+
+
+def months_of(session: Session, campaign: Campaign, unit: Unit, terms: Terms) -> dict[str, Shown]:
+    rows = overview.own_months(session, campaign, unit, terms)
+    return {row.period.name: row.status.shown for row in rows}
+
+
+def test_a_group_that_is_switched_off_owes_what_was_due_and_keeps_what_it_sent(
+    session: Session, campaign: Campaign, sent: MonthlyReport, unit: UnitNamed, person: Person,
+    terms_on: TermsOn, march: ReportPeriod,
+) -> None:  # fmt: skip
+    counties = [party for party in reporting_parties(campaign) if party.name == "各县（区）"]
+    switch(session, campaign, counties, person("office-admin"), date(2024, 3, 22))
+    terms = terms_on("2024-04-26")
+    science = months_of(session, campaign, unit("市科技局"), terms)
+    assert (science["2024-02"], science["2024-03"]) == (Shown.MISSING, Shown.NOT_OWED)
+    assert months_of(session, campaign, sent.unit, terms)["2024-03"] is Shown.ON_TIME
+    rows = {row.unit.short for row in overview.month_rows(session, campaign, march, terms)}
+    assert "市农业农村局" in rows
+    assert "市科技局" not in rows
+    assert len(rows) == 12
+    liaison = person("nongye")
+    april = queries.period_of_month(session, campaign, date(2024, 4, 1))
+    assert april is not None
+    assert "不在月报单位之列" in str(refuse_write(None, april, liaison.unit_id, liaison, terms))
+    assert refuse_write(sent, march, liaison.unit_id, liaison, terms) == "当前状态是“已报”，不能保存"
+
+
+def test_a_group_switched_on_again_owes_from_then_on(
+    session: Session, campaign: Campaign, unit: UnitNamed, person: Person, terms_on: TermsOn
+) -> None:
+    admin, everybody = person("office-admin"), reporting_parties(campaign)
+    counties = [party for party in everybody if party.name == "各县（区）"]
+    switch(session, campaign, counties, admin, date(2024, 1, 10))
+    switch(session, campaign, everybody, admin, date(2024, 3, 22))
+    shown = months_of(session, campaign, unit("市科技局"), terms_on("2024-03-26"))
+    assert [shown[f"2024-0{n}"] for n in (1, 2, 3)] == [Shown.NOT_OWED, Shown.NOT_OWED, Shown.MISSING]
+    assert shown["2023-12"] is Shown.MISSING
+    assert len(campaign.reporters) == 4
+
+
+def test_a_switch_that_is_taken_back_the_same_day_leaves_no_trace_in_the_months(
+    session: Session, campaign: Campaign, unit: UnitNamed, person: Person, terms_on: TermsOn
+) -> None:
+    admin, everybody, today = person("office-admin"), reporting_parties(campaign), date(2024, 3, 22)
+    terms = terms_on("2024-03-26")
+    before = months_of(session, campaign, unit("市科技局"), terms)
+    switch(session, campaign, everybody[:1], admin, today)
+    switch(session, campaign, everybody, admin, today)
+    assert months_of(session, campaign, unit("市科技局"), terms_on("2024-03-26")) == before
+    with pytest.raises(Refused, match="请至少选一个"):
+        switch(session, campaign, [], admin, today)
+
+
+def test_who_left_a_group_keeps_the_months_that_were_sent(
+    session: Session, campaign: Campaign, sent: MonthlyReport, terms_on: TermsOn
+) -> None:
+    group = next(row.group for row in campaign.reporters if row.group and row.group.name == "各成员单位")
+    group.members = [member for member in group.members if member is not sent.unit]
+    session.flush()
+    assert queries.reporting_unit(session, campaign, sent.unit_id) is sent.unit
+    shown = months_of(session, campaign, sent.unit, terms_on("2024-04-26"))
+    assert (shown["2024-02"], shown["2024-03"]) == (Shown.NOT_OWED, Shown.ON_TIME)
 
 
 def test_a_department_answers_for_the_indicators_that_name_it(

@@ -93,7 +93,7 @@ CASES = [
     Case(sent("2024-04-02T09:00:00"), "2024-04-02", "迟报 8 日", "▲ near"),
     Case(sent("2024-03-20T09:00:00", resent_late=True), "2024-04-02", "重报超期", "△ near"),
     Case(sent("2024-03-27T09:00:00", resent_late=True), "2024-04-02", "迟报 2 日、重报超期", "▲ near"),
-    Case(sent("2024-03-20T09:00:00", ReportState.ACCEPTED), "2024-04-02", "已采信（按时）", "✓ ok"),
+    Case(sent("2024-03-20T09:00:00", ReportState.ACCEPTED), "2024-04-02", "已采信（按时）", "◆ ok"),
     Case(sent("2024-03-27T09:00:00", ReportState.ACCEPTED), "2024-04-02", "已采信（迟报 2 日）", "▲ near"),
     Case(
         sent("2024-03-20T09:00:00", ReportState.ACCEPTED, resent_late=True),

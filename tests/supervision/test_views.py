@@ -1,5 +1,6 @@
 """Orders in the browser: what is shown, what is refused, and to whom an order exists."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from tests.browser import HtmlChecker
 from tests.supervision.conftest import AT, DUE, Person
+from tests.world import find_milestone
+from tracker.milestones.models import Milestone
+from tracker.milestones.rules import State
 from tracker.supervision import actions
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem
@@ -204,3 +208,61 @@ def test_the_pages_are_valid_html(
     pages["bad check"] = sign_in("office").post(f"{address}/return").text
     wrong = {name: found for name, html in pages.items() if (found := html_checker.violations(html))}
     assert not wrong
+
+
+def late_ones(items: list[OverdueItem], count: int) -> list[int]:
+    return [item.milestone_id for item in items if item.milestone_id][:count]
+
+
+def test_an_order_begins_with_ticked_rows_of_the_ledger(
+    sign_in: SignIn, session: Session, unit: Unit, items: list[OverdueItem]
+) -> None:
+    office, ids = sign_in("office"), late_ones(items, 2)
+    listed = office.get(f"/milestones?unit={unit.id}&light=late").text
+    assert f'formaction="/orders/choice?unit={unit.id}&amp;light=late"' in listed
+    answer = office.post("/orders/choice", data={"id": ids})
+    assert answer.status_code == 303
+    assert answer.location == f"/orders/new?unit={unit.id}&milestone={ids[0]}&milestone={ids[1]}"
+    page = office.get(answer.location).text
+    assert page.count('name="items"') == len(items)
+    assert len(re.findall(r'name="items"[^>]* checked', page)) == 2
+
+
+def test_rows_that_make_no_order_are_told_why_and_stay_ticked(
+    sign_in: SignIn, session: Session, items: list[OverdueItem], person: Person
+) -> None:
+    office, (own,) = sign_in("office"), late_ones(items, 1)
+    answer = office.post("/orders/choice")
+    assert answer.status_code == 422
+    assert "请先勾选要督办的逾期节点" in answer.text
+    not_late = find_milestone(session, "11-2", "芒康县", "G4").id
+    answer = office.post("/orders/choice", data={"id": [own, not_late]})
+    assert "勾选的节点里有 1 项没有逾期" in answer.text
+    others = session.get_one(Milestone, own)
+    other = session.scalars(
+        select(Milestone.id)
+        .where(Milestone.unit_id != others.unit_id, Milestone.late_from <= AT.date())
+        .where(Milestone.state == State.OPEN, Milestone.is_backfill.is_(False))
+        .limit(1)
+    ).one()
+    answer = office.post("/orders/choice", data={"id": [own, other]})
+    assert answer.status_code == 422
+    assert "一张督办单只对一个单位" in answer.text
+
+
+def test_desk_and_task_name_the_order_beside_what_it_is_about(
+    sign_in: SignIn, session: Session, order: Order, person: Person
+) -> None:
+    milestone = next(item.milestone for item in order.items if item.milestone)
+    link = f'<a href="/orders/{order.id}">督办 {order.reference}</a>'
+    desk, task = "/desk?view=late", f"/tasks/{milestone.task_id}"
+    liaison = sign_in("mangkang")
+    assert liaison.get(desk).text.count(link) == 1
+    assert link in liaison.get(task).text
+    assert link in sign_in("leader").get(task).text
+    assert link not in sign_in("karuo").get(task).text
+    actions.acknowledge(session, order, by=person("mangkang"), at=AT)
+    actions.reply(session, order, "已办", [], by=person("mangkang"), at=AT)
+    actions.close(session, order, "同意", by=person("office"), at=AT)
+    assert link not in sign_in("mangkang").get(desk).text
+    assert link not in sign_in("mangkang").get(task).text

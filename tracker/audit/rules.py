@@ -21,6 +21,7 @@ from tracker.labels import LabelledEnum
 from tracker.milestones import rules as milestones
 from tracker.people.rules import Role
 from tracker.reports import rules as reports
+from tracker.summaries import rules as summaries
 from tracker.supervision import rules as supervision
 
 COVERED = "●●●"
@@ -65,14 +66,14 @@ SUBJECTS: dict[str, Subject] = {
             "try_webhook": "测试群机器人",
             "set_template": "更换公文模板",
             "drop_template": "恢复内置公文模板",
-            "set_ladder": "修改提醒阶梯", "set_reporting": "修改月报设置", "move_live_on": "修改启用日期",
+            "set_ladder": "修改提醒阶梯", "set_reporting": "修改月报设置",
+            "set_reporters": "修改月报单位", "move_live_on": "修改启用日期",
             "set_number_pattern": "修改文号格式",
         },
     ),
     "jurisdiction": Subject("工作日历", {"set_days": "修改"}, is_open=True),
     "unit": Subject("单位", {"put_in_charge": "设分管领导"}, is_open=True),
     "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
-    "reporter": Subject("报送单位", {"switch": "开关月报"}),
     "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),
     "milestone": Subject("节点", _steps(milestones.Step)),
     "assignment": Subject("任务分工", _steps(assignments.Step)),
@@ -81,6 +82,7 @@ SUBJECTS: dict[str, Subject] = {
     "comment": Subject("留言", _steps(comments.Step)),
     "report": Subject("月报", _steps(reports.Step, open="建立", scan="上传盖章件")),
     "order": Subject("督办单", _steps(supervision.Step)),
+    "summary": Subject("月度汇总", _steps(summaries.Step)),
     "circular": Subject("通报", _steps(circulars.Step)),
     "contact": Subject("催办记录", {"contact": "登记"}),
     "outbox_message": Subject("邮件", {"resend": "重发"}),

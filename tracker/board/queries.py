@@ -70,6 +70,20 @@ def unit_rows(
     return [UnitRow(key, names[key], counts.by_unit[key], cells[key]) for key in unit_ids]
 
 
+def unit_row(session: Session, campaign: Campaign, unit: Unit, day: Day) -> UnitRow:
+    """The milestones of one unit, together and at each deadline."""
+    only = Milestone.unit_id == unit.id
+    cells = {
+        key: tally for (key,), tally in _tallies(session, campaign, day, Milestone.deadline_id, only=only)
+    }
+    return UnitRow(unit.id, unit.short, summed(list(cells.values())), cells)
+
+
+def deadline_tallies(session: Session, campaign: Campaign, day: Day) -> dict[int, Tally]:
+    """All units' milestones at each deadline, by its id."""
+    return {key: tally for (key,), tally in _tallies(session, campaign, day, Milestone.deadline_id)}
+
+
 def _tallies(
     session: Session, campaign: Campaign, day: Day, *columns: Any, only: ColumnElement[bool] | None = None
 ) -> list[tuple[tuple[int, ...], Tally]]:

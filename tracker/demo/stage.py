@@ -15,6 +15,7 @@ from tracker.demo.circulating import circular_scenes
 from tracker.demo.monthly import report_scenes
 from tracker.demo.ordering import ordering_scenes
 from tracker.demo.story import Scene, Story, play
+from tracker.demo.summing import summary_scenes
 from tracker.files.store import Store
 from tracker.plan.models import Campaign
 from tracker.plan.seed.reading import read_plan
@@ -44,7 +45,7 @@ def set_stage(database: Database, clock: Clock, store: Store, *, base_url: str, 
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
         story = Story(session, campaign, clock, store)
-        others = (report_scenes, asking_scenes, ordering_scenes, circular_scenes)
+        others = (report_scenes, asking_scenes, ordering_scenes, circular_scenes, summary_scenes)
         told = [*story.scenes(), *(scene for scenes in others for scene in scenes(story))]
         scenes = _until_today(story, told)
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:

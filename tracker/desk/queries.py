@@ -24,6 +24,7 @@ from tracker.people.models import User
 from tracker.people.queries import handler_count
 from tracker.plan.models import Campaign
 from tracker.plan.rules import PartyRole
+from tracker.supervision.queries import has_open_orders
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ class Desk:
 
 class Around(NamedTuple):
     """What the page asks about the unit besides the rows: whether it has documents, how many of its
-    assignments it has not acknowledged, how many people do its tasks."""
+    assignments it has not acknowledged, how many people do its tasks, whether it has an open order."""
 
     has_papers: bool
     unacknowledged: int
     handlers: int
+    has_orders: bool
 
 
 class View:
@@ -90,13 +92,14 @@ def desk(
     *,
     unit_id: int,
     has_papers: bool,
+    has_orders: bool,
     reader: User,
     day: Day,
 ) -> Desk:
     """Page `number` of the desk of a unit: the reader's own, or one in whose name the office acts.
 
     Args:
-        has_papers: whether the unit has any document (`around`).
+        has_papers, has_orders: whether the unit has any document, any open order (`around`).
     """
     shares = _shares(session, campaign, unit_id, plan, day)
     shown = sorted(
@@ -107,7 +110,7 @@ def desk(
     page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     if view == View.HANDED_IN:
         page = [share._replace(heading=Heading.HANDED_IN) for share in page]
-    rows = desk_rows(session, page, plan, unit_id, reader, day, has_papers=has_papers)
+    rows = desk_rows(session, page, plan, unit_id, reader, day, has_papers=has_papers, has_orders=has_orders)
     return Desk(rows, len(shown), number, _counts(shares))
 
 
@@ -119,13 +122,16 @@ def row_again(
     *,
     unit_id: int,
     has_papers: bool,
+    has_orders: bool,
     reader: User,
     day: Day,
 ) -> tuple[DeskRow, Counts]:
     """The one row that is shown again after its box was ticked, and the numbers above the rows."""
     shares = _shares(session, campaign, unit_id, plan, day)
     share = next(one for one in shares if one.chips[0].assignment_id == assignment_id)
-    rows = desk_rows(session, [share], plan, unit_id, reader, day, has_papers=has_papers)
+    rows = desk_rows(
+        session, [share], plan, unit_id, reader, day, has_papers=has_papers, has_orders=has_orders
+    )
     return rows[0], _counts(shares)
 
 
@@ -219,4 +225,5 @@ _AROUND = select(
     has_papers(_campaign_id, _unit_id),
     unacknowledged_count(_campaign_id, _unit_id),
     handler_count(_unit_id, bindparam("today", type_=Date)),
+    has_open_orders(_campaign_id, _unit_id),
 )

@@ -16,6 +16,7 @@ from tracker.milestones.rules import OWING, Day, Light, State, words_of
 from tracker.milestones.waiting import awaited_names
 from tracker.people.models import User
 from tracker.plan.rules import PartyRole
+from tracker.supervision.queries import OrderName, orders_about
 
 
 class Chip(NamedTuple):
@@ -89,7 +90,7 @@ class DeskRow(NamedTuple):
 
     `button` is what a click on the box does, `refusal` why it cannot be clicked; `due` its light in
     words; `materials` how many of its expected materials are there; `handler` the person who works on it
-    (经办), empty when everybody does.
+    (经办), empty when everybody does; `order` the open order about its milestone.
     """
 
     assignment_id: int
@@ -99,6 +100,7 @@ class DeskRow(NamedTuple):
     words: str
     materials: Completeness
     handler: str
+    order: OrderName | None
     awaited: str
     gates: tuple[Gate, ...]
     light: Light
@@ -124,18 +126,21 @@ def desk_rows(
     day: Day,
     *,
     has_papers: bool,
+    has_orders: bool,
 ) -> list[DeskRow]:
     """The rows of a page, in the same order.
 
     Args:
         has_papers: whether the unit may have documents under their tasks.
+        has_orders: whether it has an order that is not closed.
     """
     boxes = [share.chips[share.box] for share in page]
     awaited, handlers = _awaited(session, boxes), _handlers(session, unit_id, page)
     task_ids = [box.task_id for box in boxes]
     covered = covered_years(session, unit_id, task_ids, is_own=True) if has_papers else {}
     filing = Filing(plan.slots, covered, plan.starts_on)
-    desk = _Desk(plan, filing, awaited, handlers, unit_id, reader, day, cache(_plain_gate))
+    orders = orders_about(session, [box.id for box in boxes]) if has_orders else {}
+    desk = _Desk(plan, filing, awaited, handlers, orders, unit_id, reader, day, cache(_plain_gate))
     return [_row(share, desk) for share in page]
 
 
@@ -146,6 +151,7 @@ class _Desk(NamedTuple):
     filing: Filing
     awaited: Mapping[tuple[int, int], str]
     handlers: Mapping[int | None, str]
+    orders: Mapping[int, OrderName]
     unit_id: int
     reader: Actor
     day: Day
@@ -164,6 +170,7 @@ def _row(share: Share, desk: _Desk) -> DeskRow:
         words=task.as_lead if box.role is PartyRole.LEAD else task.as_support,
         materials=desk.filing.of(box.task_id, box.due_on),
         handler=desk.handlers.get(box.handler_id, ""),
+        order=desk.orders.get(box.id),
         awaited=desk.awaited.get((box.task_id, box.deadline_id), ""),
         gates=_gates(share, box, desk),
         light=shown,

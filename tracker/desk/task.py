@@ -20,6 +20,7 @@ from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.reminders.queries.nudges import urged_today
 from tracker.reminders.rules import Ties, Urged, refuse_nudge
+from tracker.supervision.queries import OrderName, orders_about
 from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 
@@ -92,7 +93,7 @@ class TaskPage:
 
     `shares` are those of the whole indicator, this task's first; `history` is this task's; `to_urge` are
     the milestones that the reader may urge, `urged` those of them that somebody urged today; `people`,
-    by unit, those to whom the reader may give its shares.
+    by unit, those to whom the reader may give its shares; `orders`, by milestone, those about what is late.
     """
 
     task: Outline
@@ -102,6 +103,7 @@ class TaskPage:
     to_urge: set[int]
     urged: set[int]
     people: dict[int, list[Colleague]]
+    orders: dict[int, OrderName]
 
     @property
     def tells_filings(self) -> bool:
@@ -129,7 +131,20 @@ def task_page(
     told = history(session, task.id, reader, is_whole=is_history_whole)
     to_urge = _to_urge(shares, reader, today)
     urged = urged_today(session, to_urge, today) if to_urge else set()
-    return TaskPage(task, shares, own, told, to_urge, urged, _people(session, shares, reader, today))
+    people, orders = _people(session, shares, reader, today), _orders(session, shares, reader, today)
+    return TaskPage(task, shares, own, told, to_urge, urged, people, orders)
+
+
+def _orders(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, OrderName]:
+    """The orders about what is late, of the reader's unit or for who reads all; mostly there is none."""
+    seen = [share for share in shares if reader.role.reads_all or share.unit_id == reader.unit_id]
+    late = [
+        cell.id
+        for share in seen
+        for cell in share.cells
+        if cell.late_from <= today and not cell.is_backfill and cell.state in (*OWING, State.SUBMITTED)
+    ]
+    return orders_about(session, late) if late else {}
 
 
 def _to_urge(shares: list[Share], reader: User, today: date) -> set[int]:

@@ -47,6 +47,7 @@ class Addresses(NamedTuple):
     row: str
     submit: str
     take_back: str
+    order: str
 
 
 HOMES = {
@@ -77,7 +78,8 @@ def show() -> str:
     around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
     found = queries.desk(
         web.db(), web.campaign(), view, number, _plan(),
-        unit_id=unit.id, has_papers=around.has_papers, reader=web.me(), day=web.day(),
+        unit_id=unit.id, has_papers=around.has_papers, has_orders=around.has_orders, reader=web.me(),
+        day=web.day(),
     )  # fmt: skip
     page = Page(found.rows, found.row_count, found.number, request.path, request.args.to_dict(flat=False))
     return render_template(
@@ -230,7 +232,8 @@ def _row_again(assignment_id: int, unit: Unit, problem: str = "") -> str:
     around = queries.around(web.db(), web.campaign(), unit.id, web.day().today)
     row, counts = queries.row_again(
         web.db(), web.campaign(), assignment_id, _plan(),
-        unit_id=unit.id, has_papers=around.has_papers, reader=web.me(), day=web.day(),
+        unit_id=unit.id, has_papers=around.has_papers, has_orders=around.has_orders, reader=web.me(),
+        day=web.day(),
     )  # fmt: skip
     here = web.back_to(url_for("desk.show"))
     view = parse_qs(urlsplit(here).query).get("view", [View.TO_DO])[0]
@@ -277,6 +280,7 @@ def _frame_of_rows(counts: Counts, around: Around, view: str, unit: Unit, *, her
             row=web.pattern("desk.row", "assignment_id"),
             submit=web.pattern("desk.submit", "milestone_id"),
             take_back=web.pattern("desk.take_back", "milestone_id"),
+            order=web.pattern("supervision.show", "order_id"),
         ),
     }
 

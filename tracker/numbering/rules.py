@@ -11,9 +11,10 @@ class Series(LabelledEnum):
 
     ORDER = "order", "督办单"
     CIRCULAR = "circular", "通报"
+    SUMMARY = "summary", "月度汇总"
 
 
-_USUAL = {Series.ORDER: "食安办督", Series.CIRCULAR: "食安办通"}
+_USUAL = {Series.ORDER: "食安办督", Series.CIRCULAR: "食安办通", Series.SUMMARY: "食安办报"}
 
 
 def usual_pattern(series: Series, city: str) -> str:

@@ -1,5 +1,6 @@
 """What the office sets for its campaign."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,7 +11,11 @@ from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Material, Reporter, Task
 from tracker.plan.rules import MaterialKind, refuse_drop, refuse_rename, refuse_restore
-from tracker.units.models import Jurisdiction
+from tracker.units.models import Jurisdiction, Unit, UnitGroup
+
+Party = Unit | UnitGroup
+Key = tuple[int | None, int | None]
+"""The unit or the group of a reporter."""
 
 
 def set_office_phone(session: Session, campaign: Campaign, phone: str, *, by: User, at: datetime) -> None:
@@ -35,19 +40,52 @@ def set_acceptance(
     session.flush()
 
 
-def switch_reporter(
-    session: Session, reporter: Reporter, is_on: bool, *, by: User, at: datetime, today: date
-) -> None:
-    """Let a unit that the plan leaves open report every month from today's on, or no longer."""
-    if is_on == reporter.is_on:
-        return
-    before, reporter.is_on = reporter.is_on, is_on
-    reporter.since_on = today if is_on else None
-    record(
-        session, "reporter", reporter.id, "switch", by=by, at=at,
-        before={"is_on": before}, after={"is_on": is_on},
-    )  # fmt: skip
+def set_reporters(
+    session: Session, campaign: Campaign, parties: Collection[Party], *, by: User, at: datetime, today: date
+) -> int:
+    """Say who reports every month (groups, single units), for months that are not due yet. Months that
+    were due stay owed by whom they were, and what was sent stays; returns how many were switched.
+
+    Raises:
+        Refused: nobody would report.
+    """
+    if not parties:
+        raise Refused("请至少选一个集合或单位")
+    newest = {_key(row): row for row in campaign.reporters}
+    wanted: set[Key] = {(one.id, None) if isinstance(one, Unit) else (None, one.id) for one in parties}
+    before = _reporting_names(newest.values())
+    for key in sorted(wanted, key=str):
+        if key not in newest or not newest[key].is_on:
+            _switch_on(campaign, newest.get(key), key, today)
+    for key, row in newest.items():
+        if row.is_on and key not in wanted:
+            row.is_on, row.until_on = False, today
     session.flush()
+    session.expire(campaign, ["reporters"])
+    after = _reporting_names({_key(row): row for row in campaign.reporters}.values())
+    if after != before:
+        record(
+            session, "campaign", campaign.id, "set_reporters", by=by, at=at,
+            before={"reporters": "、".join(sorted(before))}, after={"reporters": "、".join(sorted(after))},
+        )  # fmt: skip
+    return len(after ^ before)
+
+
+def _switch_on(campaign: Campaign, row: Reporter | None, key: Key, today: date) -> None:
+    if row is not None and row.until_on == today:  # taken back on the same day
+        row.is_on, row.until_on = True, None
+    elif row is not None and row.until_on is None:
+        row.is_on, row.since_on = True, today
+    else:
+        campaign.reporters.append(Reporter(unit_id=key[0], group_id=key[1], since_on=today, is_on=True))
+
+
+def _key(row: Reporter) -> Key:
+    return row.unit_id, row.group_id
+
+
+def _reporting_names(rows: Iterable[Reporter]) -> set[str]:
+    return {party.name for row in rows if row.is_on and (party := row.unit or row.group)}
 
 
 def add_material(

@@ -80,10 +80,11 @@ class ReportingForm(ChineseForm):
             raise ValidationError("1 日前报送的，须含当日")
 
 
-class ReporterForm(ChineseForm):
-    """月报单位: whether a unit that the plan leaves open reports."""
+class ReportersForm(ChineseForm):
+    """月报单位: which groups, and which units that the plan leaves open, report."""
 
-    is_on = BooleanField("每月报送月报")
+    report_groups = SelectMultipleField("集合", coerce=int)
+    report_units = SelectMultipleField("单位", coerce=int)
 
 
 class MembersForm(ChineseForm):

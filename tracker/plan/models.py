@@ -67,8 +67,12 @@ class Campaign(Base):
 
 
 class Reporter(Base):
-    """月报单位: a group, or a single unit, that owes the monthly report while it is switched on;
-    `since_on` is the day on which the office switched it on, None for those of the plan."""
+    """月报单位: a group, or a single unit, that owes the monthly report while it is switched on.
+
+    `since_on` is the day on which the office switched it on, None for those of the plan; `until_on` that
+    on which it was switched off: months due before it stay owed. One that was off for some time has a row
+    for each time.
+    """
 
     __tablename__ = "reporter"
     __table_args__ = (CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_party"),)
@@ -79,6 +83,7 @@ class Reporter(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("unit_group.id"))
     is_on: Mapped[bool] = mapped_column(default=True)
     since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
 
     unit: Mapped[Unit | None] = relationship()
     group: Mapped[UnitGroup | None] = relationship()

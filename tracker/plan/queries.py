@@ -11,7 +11,6 @@ from tracker.plan.models import (
     Material,
     Phase,
     PlanItem,
-    Reporter,
     Task,
     TaskParty,
 )
@@ -61,12 +60,6 @@ def campaigns_of(session: Session, jurisdiction_id: int) -> list[Campaign]:
     """The campaigns of one jurisdiction, the newest first."""
     own = select(Campaign).where(Campaign.jurisdiction_id == jurisdiction_id)
     return list(session.scalars(own.order_by(Campaign.id.desc())))
-
-
-def reporter_of(session: Session, campaign: Campaign, reporter_id: int) -> Reporter | None:
-    """A single unit of the campaign that may be asked to report."""
-    own = select(Reporter).where(Reporter.id == reporter_id, Reporter.campaign_id == campaign.id)
-    return session.scalar(own.where(Reporter.unit_id.is_not(None)))
 
 
 def task_with_materials(session: Session, task_id: int) -> Task:

@@ -134,15 +134,15 @@ def _send_nudge(session: Session, due: Due, *, by: User, at: datetime, day: Day,
         jurisdiction_id=jurisdiction.id,
         at=goes_at(at.astimezone(ZoneInfo(jurisdiction.timezone)), day.calendar),
     )
-    session.execute(insert(Notice), _rows(due, message.id, at))
+    session.execute(insert(Notice), rows(due, message.id, at))
 
 
 def _note(session: Session, due: Due, message_id: int | None, at: datetime) -> None:
     session.execute(delete(Notice).where(Notice.user_id == due.recipient.id, went_stale()))
-    session.execute(insert(Notice), _rows(due, message_id, at))
+    session.execute(insert(Notice), rows(due, message_id, at))
 
 
-def _rows(due: Due, message_id: int | None, at: datetime) -> list[dict[str, object]]:
+def rows(due: Due, message_id: int | None, at: datetime) -> list[dict[str, object]]:
     return [
         {
             "campaign_id": item.campaign_id,

@@ -62,14 +62,18 @@ class MonthCounts:
 
 def month_rows(session: Session, campaign: Campaign, month: ReportPeriod, terms: Terms) -> list[MonthRow]:
     """Every unit that owes a month's report with its status, in the order of units."""
-    units = [
-        unit
-        for unit in reporting_units(session, campaign)
-        if unit.id not in terms.since or is_owed(month, terms.of(unit.id).live_on)
-    ]
     reports = _facts(session, MonthlyReport.period_id == month.id)
-    found = [(unit, reports.get((month.id, unit.id))) for unit in units]
-    return [MonthRow(unit, report, status(report, month, terms)) for unit, report in found]
+    rows = []
+    for unit in reporting_units(session, campaign):
+        report, own = reports.get((month.id, unit.id)), terms.of(unit.id)
+        if is_sent_once(report) or is_owed(month, own) or month.due_on < terms.live_on:
+            rows.append(MonthRow(unit, report, status(report, month, own)))
+    return rows
+
+
+def is_sent_once(report: ReportFacts | None) -> bool:
+    """What a unit has sent stays on the list, whether it reports any more or not."""
+    return report is not None and report.first_submitted_at is not None
 
 
 def month_counts(rows: Iterable[MonthRow]) -> MonthCounts:

@@ -2,29 +2,46 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from tracker.assignments.models import Assignment
+from tracker.events.models import Event
 from tracker.evidence.models import Evidence, Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
-from tracker.reports.rules import Terms
+from tracker.reports.rules import Span, Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
+URGED = ("period", "urge")
+"""Subject and verb of the event that a unit was urged (催报) about a month."""
 
 
 def terms_of(campaign: Campaign, day: Day) -> Terms:
     """What the statuses of the campaign's reports depend on today."""
-    since = {one.unit_id: one.since_on for one in campaign.reporters if one.unit_id and one.since_on}
     zone, resend_days = campaign.jurisdiction.timezone, campaign.report_resend_days
-    return Terms(day, zone, campaign.live_on, since, resend_days)
+    return Terms(day, zone, campaign.live_on, _spans(campaign), resend_days)
+
+
+def _spans(campaign: Campaign) -> dict[int, tuple[Span, ...]]:
+    """When each unit reports, itself or by a group."""
+    session, found = object_session(campaign), defaultdict[int, list[Span]](list)
+    assert session is not None  # noqa: S101  # every page and job reads its campaign in a session
+    rows = session.execute(
+        select(func.coalesce(Reporter.unit_id, group_member.c.unit_id), Reporter.since_on, Reporter.until_on)
+        .outerjoin(group_member, group_member.c.group_id == Reporter.group_id)
+        .where(Reporter.campaign_id == campaign.id, _has_reported())
+    )
+    for unit_id, since, until in rows:
+        found[unit_id].append(Span(since, until))
+    return {unit_id: tuple(spans) for unit_id, spans in found.items()}
 
 
 def reporting_units(
@@ -76,6 +93,21 @@ def current_period(months: Sequence[ReportPeriod], today: date) -> ReportPeriod 
     """The month of today; before the first one that, after the last one that."""
     begun = [month for month in months if month.month <= today]
     return begun[-1] if begun else next(iter(months), None)
+
+
+def urged_today(session: Session, months: Collection[ReportPeriod], terms: Terms) -> set[tuple[int, int]]:
+    """Of which months (by id) which units (by id) were urged today."""
+    today = terms.today
+    midnight = datetime(today.year, today.month, today.day, tzinfo=ZoneInfo(terms.zone))
+    rows = session.execute(
+        select(Event.subject_id, Event.unit_id).where(
+            Event.subject == URGED[0],
+            Event.verb == URGED[1],
+            Event.subject_id.in_([month.id for month in months]),
+            Event.at >= midnight,
+        )
+    )
+    return {(month_id, unit_id) for month_id, unit_id in rows if unit_id}
 
 
 def answered_items(session: Session, campaign_id: int, unit_id: int) -> list[PlanItem]:
@@ -210,15 +242,36 @@ def month_reports(
 
 
 def _reporting(campaign: Campaign) -> Select[Unit]:
-    is_on = and_(Reporter.campaign_id == campaign.id, Reporter.is_on)
-    single = select(Reporter.unit_id).where(is_on, Reporter.unit_id.is_not(None))
+    """The units that report or have reported: what they sent is never lost from sight."""
+    counts = and_(Reporter.campaign_id == campaign.id, or_(Reporter.is_on, _was_due()))
+    single = select(Reporter.unit_id).where(counts, Reporter.unit_id.is_not(None))
     members = (
         select(group_member.c.unit_id)
         .join(Reporter, Reporter.group_id == group_member.c.group_id)
-        .where(is_on)
+        .where(counts)
     )
-    ids = union(single, members).subquery()
+    sent = (
+        select(MonthlyReport.unit_id)
+        .join(ReportPeriod)
+        .where(ReportPeriod.campaign_id == campaign.id, MonthlyReport.first_submitted_at.is_not(None))
+    )
+    ids = union(single, members, sent).subquery()
     return select(Unit).where(Unit.id.in_(select(ids))).order_by(Unit.position, Unit.id)
+
+
+def _has_reported() -> ColumnElement[bool]:
+    return or_(Reporter.is_on, Reporter.until_on.is_not(None))
+
+
+def _was_due() -> ColumnElement[bool]:
+    """A party that was switched off after a month had been due."""
+    return exists().where(
+        ReportPeriod.campaign_id == Reporter.campaign_id,
+        Campaign.id == Reporter.campaign_id,
+        ReportPeriod.due_on >= Campaign.live_on,
+        ReportPeriod.due_on >= func.coalesce(Reporter.since_on, Campaign.live_on),
+        ReportPeriod.due_on < Reporter.until_on,
+    )
 
 
 def _concerns(unit_id: int) -> ColumnElement[bool]:

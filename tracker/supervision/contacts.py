@@ -15,6 +15,8 @@ from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Step
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task
+from tracker.reports.models import ReportPeriod
+from tracker.reports.queries import URGED
 from tracker.supervision.models import Contact, Order
 from tracker.supervision.rules import Way
 from tracker.units.models import Unit
@@ -74,7 +76,8 @@ def contacts_of_unit(session: Session, campaign: Campaign, unit_id: int) -> list
     written = session.scalars(
         select(Contact).where(*own).order_by(Contact.at.desc()).limit(MOST_CONTACTS).options(_WITH_PERSON)
     )
-    return _newest_first([*map(_line, written), *_nudges(session, and_(*urged))])
+    about_months = _month_nudges(session, campaign, unit_id)
+    return _newest_first([*map(_line, written), *_nudges(session, and_(*urged)), *about_months])
 
 
 def contacts_of_order(session: Session, order: Order) -> list[ContactLine]:
@@ -111,6 +114,23 @@ def _nudges(session: Session, urged: ColumnElement[bool]) -> list[ContactLine]:
         about = "、".join(f"{row[3]}（{row[4]}）" for row in same)
         found.append(ContactLine(at, f"{unit} {name}", Way.MAIL, told.removeprefix("发给："), about, ""))
     return found
+
+
+def _month_nudges(session: Session, campaign: Campaign, unit_id: int) -> list[ContactLine]:
+    """催报: each was one mail."""
+    rows = session.execute(
+        select(Event.at, Unit.short, User.name, ReportPeriod.month, Event.note)
+        .join(ReportPeriod, and_(Event.subject == URGED[0], Event.subject_id == ReportPeriod.id))
+        .join(User, User.id == Event.by_id)
+        .join(Unit, Unit.id == User.unit_id)
+        .where(Event.verb == URGED[1], Event.unit_id == unit_id, ReportPeriod.campaign_id == campaign.id)
+        .order_by(Event.at.desc(), Event.id)
+        .limit(MOST_CONTACTS)
+    )
+    return [
+        ContactLine(at, f"{unit} {name}", Way.MAIL, told.removeprefix("发给："), f"{month:%Y-%m} 月报", "")
+        for at, unit, name, month, told in rows
+    ]
 
 
 def _newest_first(lines: Collection[ContactLine]) -> list[ContactLine]:

@@ -1,10 +1,11 @@
 """What pages and mails read of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.events.models import Event
@@ -12,8 +13,8 @@ from tracker.evidence.models import Evidence
 from tracker.evidence.rules import COUNTS
 from tracker.people.models import User
 from tracker.plan.models import Campaign
-from tracker.supervision.models import Order, OrderExtension, OrderReply
-from tracker.supervision.rules import OWING, OrderState, Verdict
+from tracker.supervision.models import Order, OrderExtension, OrderItem, OrderReply
+from tracker.supervision.rules import OPEN, OWING, OrderState, Verdict
 from tracker.units.models import Unit
 
 MOST_PROOFS = 50
@@ -85,6 +86,30 @@ def orders_of_unit(session: Session, campaign: Campaign, unit_id: int) -> list[O
         Order.campaign_id == campaign.id, Order.unit_id == unit_id, Order.state.in_(OWING)
     )
     return list(session.scalars(query.order_by(Order.due_on, Order.id)))
+
+
+class OrderName(NamedTuple):
+    """An order by its number, for a link."""
+
+    id: int
+    reference: str
+
+
+def orders_about(session: Session, milestone_ids: Collection[int]) -> dict[int, OrderName]:
+    """The orders that are issued and not closed, by the milestones that they are about; of several the
+    newest."""
+    rows = session.execute(
+        select(OrderItem.milestone_id, Order.id, Order.reference)
+        .join(Order, Order.id == OrderItem.order_id)
+        .where(OrderItem.milestone_id.in_(milestone_ids), Order.state.in_(OPEN))
+        .order_by(Order.id)
+    )
+    return {row[0]: OrderName(row[1], row[2]) for row in rows if row[0]}
+
+
+def has_open_orders(campaign_id: ColumnElement[int], unit_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a unit has an order that is issued and not closed."""
+    return exists().where(Order.campaign_id == campaign_id, Order.unit_id == unit_id, Order.state.in_(OPEN))
 
 
 def waiting_orders(session: Session, campaign: Campaign) -> list[Order]:

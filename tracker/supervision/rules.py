@@ -62,6 +62,8 @@ class Way(LabelledEnum):
 
 OWING = frozenset({OrderState.ISSUED, OrderState.ACKNOWLEDGED, OrderState.RETURNED})
 """The unit has it in hand."""
+OPEN = OWING | {OrderState.REPLIED}
+"""It is issued, and not closed."""
 TRANSITIONS: dict[Step, tuple[frozenset[OrderState], OrderState | None]] = {
     Step.EDIT: (frozenset({OrderState.DRAFT}), None),
     Step.DISCARD: (frozenset({OrderState.DRAFT}), None),

@@ -1,26 +1,23 @@
 """创建设置."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask import abort, flash, render_template, url_for
+from flask import flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.errors import Refused
 from tracker.plan import actions
 from tracker.plan.forms import (
     AcceptanceForm,
     LiveForm,
     MembersForm,
-    ReporterForm,
+    ReportersForm,
     ReportingForm,
     SettingsForm,
 )
-from tracker.plan.models import Campaign, Reporter
-from tracker.plan.queries import (
-    campaigns_of,
-    reporter_of,
-)
+from tracker.plan.models import Campaign
+from tracker.plan.queries import campaigns_of
 from tracker.plan.rules import may_move_live_on
 from tracker.plan.views.plan import blueprint
 from tracker.units.models import Unit, UnitGroup
@@ -56,16 +53,25 @@ def set_acceptance() -> Response:
     return _saved("材料齐全的节点提交后由系统办结" if is_by_system else "节点由市食安办人工办结")
 
 
-@blueprint.post("/plan/reporters/<int:reporter_id>")
+@blueprint.post("/plan/reporters")
 @web.administrators_only
-def switch_reporter(reporter_id: int) -> web.Answer:
-    """Whether a unit that the plan leaves open reports every month."""
-    reporter = reporter_of(web.db(), web.campaign(), reporter_id) or abort(404)
-    is_on = bool(ReporterForm().is_on.data)
-    now, today = web.clock().now(), web.day().today
-    actions.switch_reporter(web.db(), reporter, is_on, by=web.me(), at=now, today=today)
-    name = reporter.unit.short if reporter.unit else ""
-    return _saved(f"{name}{'从现在起报送月报' if is_on else '不再报送月报'}")
+def set_reporters() -> web.Answer:
+    """Which groups and units report every month."""
+    groups, units = _party_choices(web.campaign())
+    form = reporters_form(groups, units, typed=True)
+    if not form.validate():
+        return settings_page(reporters=form), 422
+    chosen = set(form.report_groups.data or ()), set(form.report_units.data or ())
+    parties: list[Unit | UnitGroup] = [one for one in groups if one.id in chosen[0]]
+    parties += [one for one in units if one.id in chosen[1]]
+    try:
+        changed_count = actions.set_reporters(
+            web.db(), web.campaign(), parties, by=web.me(), at=web.clock().now(), today=web.day().today
+        )
+    except Refused as refusal:
+        web.db().rollback()
+        return settings_page(reporters=form, problem=str(refusal)), 422
+    return _saved(f"月报单位已保存，{changed_count} 项有变动" if changed_count else "月报单位没有变动")
 
 
 def _saved(words: str) -> Response:
@@ -104,6 +110,7 @@ def settings_page(
     form: SettingsForm | None = None,
     live_form: LiveForm | None = None,
     reporting_form: ReportingForm | None = None,
+    reporters: ReportersForm | None = None,
     typed: dict[int, MembersForm] | None = None,
     problem: str = "",
 ) -> str:
@@ -120,7 +127,7 @@ def settings_page(
         live_form=live_form or LiveForm(None, live_on=campaign.live_on),
         reporting_form=reporting_form or _reporting_form(campaign),
         may_move_live_on=may_move_live_on(campaign.live_on, web.day().today),
-        reporters=_open_reporters(campaign),
+        reporters=reporters or reporters_form(*_party_choices(campaign)),
         groups=[
             GroupBox(group, (typed or {}).get(group.id) or members_form(group, units)) for group in groups
         ],
@@ -141,10 +148,20 @@ def _reporting_form(campaign: Campaign) -> ReportingForm:
     )
 
 
-def _open_reporters(campaign: Campaign) -> list[tuple[Reporter, Any]]:
-    """The single units of which the plan does not say whether they report."""
-    return [
-        (reporter, ReporterForm(None, is_on=reporter.is_on))
-        for reporter in campaign.reporters
-        if reporter.unit is not None
-    ]
+def _party_choices(campaign: Campaign) -> tuple[list[UnitGroup], list[Unit]]:
+    """Groups of the city, and single units of which the plan does not say whether they report."""
+    units = {row.unit.id: row.unit for row in campaign.reporters if row.unit is not None}
+    return groups_of(web.db(), campaign.jurisdiction_id), list(units.values())
+
+
+def reporters_form(groups: list[UnitGroup], units: list[Unit], *, typed: bool = False) -> ReportersForm:
+    """Who reports, as it stands or as it was typed."""
+    on = [row for row in web.campaign().reporters if row.is_on]
+    form = ReportersForm() if typed else ReportersForm(
+        None,
+        report_groups=[row.group_id for row in on if row.group_id],
+        report_units=[row.unit_id for row in on if row.unit_id],
+    )  # fmt: skip
+    form.report_groups.choices = [(one.id, f"{one.name}（{len(one.members)} 个单位）") for one in groups]
+    form.report_units.choices = [(one.id, one.short) for one in units]
+    return form

@@ -65,9 +65,9 @@ def _report_days(
             )
         )
     )
-    live_on = terms_of(campaign, day).of(unit.id).live_on
+    terms = terms_of(campaign, day).of(unit.id)
     for month in months:
-        if is_owed(month, live_on):
+        if is_owed(month, terms):
             yield DayEvent(
                 f"{campaign.slug}-report-{month.name}-{unit.id}@tracker",
                 month.due_on,

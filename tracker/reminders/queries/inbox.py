@@ -14,7 +14,7 @@ from tracker.reports.models import MonthlyReport
 from tracker.reports.rules import SENT
 
 ABOUT_A_MILESTONE = (NoticeKind.MILESTONE, NoticeKind.NUDGE, NoticeKind.RETURNED_MILESTONE)
-ABOUT_A_MONTH = (NoticeKind.REPORT, NoticeKind.RETURNED_REPORT, NoticeKind.APPROVAL)
+ABOUT_A_MONTH = (NoticeKind.REPORT, NoticeKind.RETURNED_REPORT, NoticeKind.APPROVAL, NoticeKind.REPORT_NUDGE)
 UNREAD_COUNT = (
     select(func.count())
     .where(Notice.user_id == User.id, Notice.read_at.is_(None))

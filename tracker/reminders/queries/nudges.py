@@ -59,7 +59,7 @@ def standing(session: Session, milestones: Collection[Milestone], by: User, toda
         led={row.id for row in own if row.role is PartyRole.LEAD},
         items={row.item_id for row in own},
         urged=urged_today(session, [milestone.id for milestone in milestones], today),
-        posts=_posts(session, by.unit.jurisdiction_id, today, {one.unit_id for one in milestones}),
+        posts=posts_of(session, by.unit.jurisdiction_id, today, {one.unit_id for one in milestones}),
     )
 
 
@@ -94,9 +94,10 @@ def lock(session: Session, milestones: Iterable[Milestone]) -> None:
     )
 
 
-def _posts(
+def posts_of(
     session: Session, jurisdiction_id: int, today: date, unit_ids: Collection[int]
 ) -> dict[int, list[Recipient]]:
+    """Who would read of it, by unit: the liaisons in service."""
     found: dict[int, list[Recipient]] = defaultdict(list)
     for person in recipients(session, jurisdiction_id, today):
         if person.unit_id in unit_ids and person.role.handles_tasks:

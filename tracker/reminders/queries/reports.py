@@ -55,10 +55,10 @@ def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owe
     }
     found = []
     for unit in reporting_units(session, campaign):
-        live_on = terms.of(unit.id).live_on
+        own = terms.of(unit.id)
         for month in begun:
             report = reports.get((month.id, unit.id))
-            if is_owed(month, live_on) and (report is None or not is_sent(report)):
+            if is_owed(month, own) and (report is None or not is_sent(report)):
                 again_by = resend_by(report, terms) if report is not None else None
                 returned = report if again_by is not None else None
                 found.append(Owed(unit, month, again_by or month.due_on, returned))
@@ -109,7 +109,7 @@ def digests(session: Session, campaign: Campaign, terms: Terms) -> Iterator[Dige
 
 
 def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeriod]:
-    return [month for month in periods(session, campaign) if is_owed(month, terms.live_on)]
+    return [month for month in periods(session, campaign) if is_owed(month, terms)]
 
 
 def _item(one: Owed, rung: Rung, terms: Terms) -> Item:

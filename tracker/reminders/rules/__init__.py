@@ -28,9 +28,10 @@ WEEKDAYS = "一二三四五六日"
 class NoticeKind(LabelledEnum):
     """提醒种类: what the ledger's object is: a milestone, a month; a unit or a month that the office
     is told of; a month whose digest it gets; an appeal that waits for the office, or was answered; a
-    comment that calls upon the unit; a milestone that somebody urged; a milestone, a month or a
-    document that was returned, a unit or a month of which it did not come back; an order that waits
-    for the unit, or for the office; a month whose report waits for the unit's head."""
+    comment that calls upon the unit; a milestone that somebody urged, a month about which the office
+    did; a milestone, a month or a document that was returned, a unit or a month of which it did not come
+    back; an order that waits for the unit, or for the office; a month whose report waits for the unit's
+    head."""
 
     MILESTONE = "milestone", "节点"
     REPORT = "report", "月报"
@@ -46,6 +47,7 @@ class NoticeKind(LabelledEnum):
     UNSENT_AGAIN = "unsent_again", "退回月报未重报"
     MENTION = "mention", "留言"
     NUDGE = "nudge", "催办"
+    REPORT_NUDGE = "report_nudge", "催报"
     ORDER = "order", "督办"
     APPROVAL = "approval", "待审签月报"
 
@@ -130,6 +132,11 @@ def _refuse_urging(urged: Urged, actor: Actor, actor_kind: UnitKind, ties: Ties)
 def nudge_key(user_id: int, first_milestone_id: int, today: date) -> str:
     """The outbox key of a mail that urges: a milestone is urged once a day, so its first one tells it."""
     return f"nudge:{today}:user:{user_id}:milestone:{first_milestone_id}"
+
+
+def report_nudge_key(user_id: int, first_period_id: int, today: date) -> str:
+    """The outbox key of a mail that urges about months; a month is urged once a day."""
+    return f"nudge:{today}:user:{user_id}:month:{first_period_id}"
 
 
 def mail_key(user_id: int, today: date) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.people.models import User
 from tracker.reports.actions.lines import picked_papers, sent_text, write
-from tracker.reports.actions.recording import check_version, facts, note, refuse
+from tracker.reports.actions.recording import begin, facts, note
 from tracker.reports.models import MonthlyReport
 from tracker.reports.rules import (
     ReportState,
@@ -31,11 +31,9 @@ def correct(
     Raises:
         Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_correct(report, report.unit_id, by, Step.CORRECT))
+    before = begin(report, version, refuse_correct(report, report.unit_id, by, Step.CORRECT))
     if not reason.strip():
         raise Refused("更正须写明原因")
-    before = facts(report)
     report.state, report.correction_reason = ReportState.CORRECTING, reason.strip()
     note(
         session, report, Step.CORRECT.value, by=by, at=at, before=before, after=facts(report),
@@ -52,9 +50,7 @@ def abandon(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_correct(report, report.unit_id, by, Step.ABANDON))
-    before = facts(report)
+    before = begin(report, version, refuse_correct(report, report.unit_id, by, Step.ABANDON))
     sent = {line.item_id: line for line in report.sent.lines} if report.sent else {}
     texts = {line.item_id: sent_text(sent.get(line.item_id)) for line in report.lines}
     papers = picked_papers(session, report, texts.values())

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import Refused
 from tracker.people.models import User
-from tracker.reports.actions.recording import check_version, facts, note, refuse
+from tracker.reports.actions.recording import begin, facts, note
 from tracker.reports.models import MonthlyReport
 from tracker.reports.rules import (
     ReportState,
@@ -25,8 +25,7 @@ def accept(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    _decide(report, Step.ACCEPT, by=by, version=version)
-    before = facts(report)
+    before = begin(report, version, refuse_decide(report, report.sender_ids, by, Step.ACCEPT))
     report.state = ReportState.ACCEPTED
     report.decided_at, report.decided_by_id, report.decided_by = at, by.id, by
     note(session, report, Step.ACCEPT.value, by=by, at=at, before=before, after=facts(report))
@@ -52,10 +51,9 @@ def send_back(
     Raises:
         Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
     """
-    _decide(report, Step.RETURN, by=by, version=version)
+    before = begin(report, version, refuse_decide(report, report.sender_ids, by, Step.RETURN))
     if not reason.strip():
         raise Refused("退回须写明原因")
-    before = facts(report)
     for line in report.lines:
         line.return_reason = (marks or {}).get(line.item_id, "")
     report.state = ReportState.RETURNED
@@ -68,8 +66,3 @@ def send_back(
         after=facts(report) | ({"lines": marked} if marked else {}), words=report.return_reason,
     )  # fmt: skip
     session.flush()
-
-
-def _decide(report: MonthlyReport, step: Step, *, by: User, version: int | None) -> None:
-    check_version(report, version)
-    refuse(refuse_decide(report, report.sender_ids, by, step))

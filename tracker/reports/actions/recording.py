@@ -21,6 +21,18 @@ def refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
+def begin(report: MonthlyReport, version: int | None, reason: str | None) -> dict[str, Any]:
+    """The head of every step: is the report still the one that was seen, may the step be; returns what
+    it is before.
+
+    Raises:
+        Refused: `reason` says why not. Stale: `version` is not the present one.
+    """
+    check_version(report, version)
+    refuse(reason)
+    return facts(report)
+
+
 def facts(report: MonthlyReport) -> dict[str, Any]:
     return {"state": report.state.value, "is_resubmitted_late": report.is_resubmitted_late}
 

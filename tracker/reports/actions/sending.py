@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.people.models import User
 from tracker.reports.actions.lines import follow_plan, spread_nil_reason
-from tracker.reports.actions.recording import check_version, facts, note, refuse
+from tracker.reports.actions.recording import begin, check_version, facts, note, refuse
 from tracker.reports.models import MonthlyReport, ReportVersion
 from tracker.reports.rules import (
     ReportState,
@@ -81,8 +81,7 @@ def approve(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_approve(report, report.unit_id, by, Step.APPROVE))
+    begin(report, version, refuse_approve(report, report.unit_id, by, Step.APPROVE))
     report.approved_by_id, report.approved_by = by.id, by
     _send(session, report, Step.APPROVE, by=by, at=at, terms=terms)
 
@@ -101,8 +100,7 @@ def send_down(
     Raises:
         Refused: no words, or the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_approve(report, report.unit_id, by, Step.SEND_DOWN))
+    begin(report, version, refuse_approve(report, report.unit_id, by, Step.SEND_DOWN))
     if not words.strip():
         raise Refused("退回修改须写明意见")
     _hand_down(session, report, Step.SEND_DOWN, words.strip(), by=by, at=at)
@@ -116,8 +114,7 @@ def take_back(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_take_back(report, report.unit_id, by))
+    begin(report, version, refuse_take_back(report, report.unit_id, by))
     _hand_down(session, report, Step.TAKE_BACK, "", by=by, at=at)
 
 

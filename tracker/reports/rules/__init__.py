@@ -10,6 +10,7 @@ from tracker.reports.rules.flow import (
     refuse_step,
     refuse_submit,
     refuse_take_back,
+    refuse_urge,
     refuse_write,
 )
 from tracker.reports.rules.lines import (
@@ -29,6 +30,7 @@ from tracker.reports.rules.status import (
     Period,
     ReportState,
     Shown,
+    Span,
     Status,
     Terms,
     is_owed,
@@ -54,6 +56,7 @@ __all__ = [
     "SentLine",
     "SentReport",
     "Shown",
+    "Span",
     "Status",
     "Step",
     "Terms",
@@ -74,6 +77,7 @@ __all__ = [
     "refuse_step",
     "refuse_submit",
     "refuse_take_back",
+    "refuse_urge",
     "refuse_write",
     "resend_by",
     "resend_words",

@@ -6,7 +6,7 @@ from tracker.assignments.rules import Actor, is_on_behalf, may_act_for
 from tracker.labels import LabelledEnum
 from tracker.people.rules import Role
 from tracker.reports.rules.lines import LineText, line_faults
-from tracker.reports.rules.status import Facts, Period, ReportState, Terms, is_owed
+from tracker.reports.rules.status import Facts, Period, ReportState, Shown, Status, Terms, is_owed
 
 WRITING = frozenset({ReportState.DRAFT, ReportState.RETURNED, ReportState.CORRECTING})
 """The unit has it in hand."""
@@ -48,11 +48,17 @@ def refuse_write(
     """Why `actor` may not write the report of `unit_id`, or None."""
     if not may_act_for(unit_id, actor):
         return "只有本单位联络员可以填写月报"
-    if not is_owed(period, terms.of(unit_id).live_on):
-        return "这个月在开始报送之前，不需要报送"
+    if not is_owed(period, terms.of(unit_id)) and (report is None or report.first_submitted_at is None):
+        return _not_owed(period, terms)
     if terms.today < period.month:
         return f"{period.month:%Y-%m} 的月报从 {period.month:%Y-%m-%d} 起填写"
     return refuse_step(report, Step.SAVE) if report else None
+
+
+def _not_owed(period: Period, terms: Terms) -> str:
+    if period.due_on < terms.live_on:
+        return "这个月在开始报送之前，不需要报送"
+    return "本单位这个月不在月报单位之列，不需要报送"
 
 
 def refuse_submit(
@@ -104,6 +110,18 @@ def refuse_scan(unit_id: int, actor: Actor, *, is_submitted: bool) -> str | None
     if not may_act_for(unit_id, actor):
         return "只有本单位联络员可以上传盖章扫描件"
     return None if is_submitted else "月报还没有报送，报送以后再上传盖章扫描件"
+
+
+def refuse_urge(found: Status, actor: Actor, *, is_urged: bool = False) -> str | None:
+    """Why `actor` may not urge (催报) a report that stands like this today, or None; `is_urged`:
+    somebody of the office did today."""
+    if not actor.role.is_office:
+        return "只有市食安办可以催报"
+    if found.is_reported:
+        return "已经报送，不用催报"
+    if found.shown in (Shown.NOT_OWED, Shown.NOT_STARTED):
+        return "这个月现在不需要报送，不用催报"
+    return "今天已经催过" if is_urged else None
 
 
 def refuse_step(report: Facts, step: Step) -> str | None:

@@ -1,9 +1,9 @@
 """Whether a monthly report came on time, and what a page shows of it today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from tracker.labels import LabelledEnum, SignEnum
@@ -38,7 +38,7 @@ class Shown(SignEnum):
     ON_TIME = "on_time", "按时", "ok", "✓"
     LATE = "late", "迟报", "near", "▲"
     RESENT_LATE = "resent_late", "重报超期", "near", "△"
-    ACCEPTED = "accepted", "已采信", "ok", "✓"
+    ACCEPTED = "accepted", "已采信", "ok", "◆"
 
 
 class Facts(Protocol):
@@ -67,25 +67,40 @@ class Period(Protocol):
     def due_on(self) -> date: ...
 
 
+class Span(NamedTuple):
+    """From which day on, and until before which day, months that are due are owed; None: no end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, due_on: date) -> bool:
+        """Whether a month due on this day is owed."""
+        return (self.since is None or due_on >= self.since) and (self.until is None or due_on < self.until)
+
+
+ALWAYS = (Span(),)
+
+
 @dataclass(frozen=True)
 class Terms:
     """What decides over time and lateness; one for a whole page.
 
-    `zone` is the jurisdiction's; `live_on` the day on which the campaign went live; `since` the
-    later day of units (by id) that began to report in its course; `resend_days` the working days
-    after a return within which a report sent again keeps its place.
+    `zone` is the jurisdiction's; `live_on` the day on which the campaign went live; `spans` says when
+    each unit (by id) has reported, one that is not there never; without it all always do. `own` are the
+    spans of the unit in hand. `resend_days` are the working days after a return within which a report
+    sent again keeps its place.
     """
 
     day: Day
     zone: str
     live_on: date
-    since: Mapping[int, date] = field(default_factory=dict)
+    spans: Mapping[int, tuple[Span, ...]] | None = None
     resend_days: int = 2
+    own: tuple[Span, ...] = ALWAYS
 
     def of(self, unit_id: int) -> "Terms":
-        """The terms of one unit: it owes nothing from before it began to report."""
-        began = self.since.get(unit_id)
-        return replace(self, live_on=began) if began and began > self.live_on else self
+        """The terms of one unit: it owes nothing from before it began to report, or after it ceased."""
+        return self if self.spans is None else replace(self, own=self.spans.get(unit_id, ()))
 
     @property
     def today(self) -> date:
@@ -233,9 +248,9 @@ def is_sent(report: Facts) -> bool:
     return settled(report) in SENT
 
 
-def is_owed(period: Period, live_on: date) -> bool:
-    """A month that was due before the campaign went live is not owed."""
-    return period.due_on >= live_on
+def is_owed(period: Period, terms: Terms) -> bool:
+    """A month that was due before the campaign went live, or when the unit did not report, is not owed."""
+    return period.due_on >= terms.live_on and any(span.covers(period.due_on) for span in terms.own)
 
 
 def is_resend_overdue(report: Facts, terms: Terms) -> bool:
@@ -273,7 +288,7 @@ def month_of(text: str) -> date | None:
 
 
 def _unsent_status(report: Facts | None, period: Period, terms: Terms) -> Status:
-    if not is_owed(period, terms.live_on):
+    if not is_owed(period, terms):
         return Status(Shown.NOT_OWED)
     if terms.today < period.month:
         return Status(Shown.NOT_STARTED)

@@ -1,32 +1,26 @@
 """审签: the unit's head approves the report, which submits it, or gives it back with words; until then the
 liaison may take it back."""
 
-from collections.abc import Callable
-
-from flask import flash, request, url_for
-
 from tracker import web
 from tracker.behalf import unit_in_hand
-from tracker.errors import Refused
-from tracker.forms import whole_number
 from tracker.reports import actions
 from tracker.reports.forms import HeadForm
-from tracker.reports.models import MonthlyReport
 from tracker.reports.rules import Step, refuse_approve
-from tracker.reports.views.finding import blueprint, find_report, terms
-from tracker.reports.views.one import read_page
-from tracker.reports.views.unit import behalf
+from tracker.reports.views.finding import blueprint, find_report, terms, version
+from tracker.reports.views.one import read_page, taken
+from tracker.reports.views.unit import own_address
 
 
 @blueprint.post("/reports/<int:period_id>/approval")
 @web.business_only
 def approve(period_id: int) -> web.Answer:
     """Approve the report: this is the moment of its submission."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), _version()
-    return _done(
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), version()
+    return taken(
         report,
         lambda: actions.approve(web.db(), report, by=web.me(), at=now, terms=terms(), version=seen),
         "月报已审签报送，等待市食安办审核",
+        own_address(report),
     )
 
 
@@ -39,12 +33,13 @@ def send_down(period_id: int) -> web.Answer:
         return read_page(report.period, report.unit, problem=refusal, head_form=form), 409
     if not form.validate_on_submit():
         return read_page(report.period, report.unit, head_form=form), 422
-    words, now, seen = form.words.data or "", web.clock().now(), _version()
-    return _done(
+    words, now, seen = form.words.data or "", web.clock().now(), version()
+    return taken(
         report,
         lambda: actions.send_down(web.db(), report, words, by=web.me(), at=now, version=seen),
         "已退回联络员修改",
-        form,
+        own_address(report),
+        head_form=form,
     )
 
 
@@ -52,26 +47,10 @@ def send_down(period_id: int) -> web.Answer:
 @web.business_only
 def take_back(period_id: int) -> web.Answer:
     """Take the report back from the head and write on."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), _version()
-    return _done(
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), version()
+    return taken(
         report,
         lambda: actions.take_back(web.db(), report, by=web.me(), at=now, version=seen),
         "已撤回，可以继续修改，改好后再送审签",
+        own_address(report),
     )
-
-
-def _done(
-    report: MonthlyReport, step: Callable[[], None], words: str, form: HeadForm | None = None
-) -> web.Answer:
-    try:
-        step()
-    except Refused as refusal:
-        web.db().rollback()
-        return read_page(report.period, report.unit, problem=str(refusal), head_form=form), 409
-    web.db().commit()
-    flash(words, "ok")
-    return web.see_other(url_for("reports.own", period_id=report.period_id, **behalf(report.unit)))
-
-
-def _version() -> int | None:
-    return whole_number(request.form.get("version"))

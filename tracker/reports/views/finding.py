@@ -1,10 +1,13 @@
 """What the pages of monthly reports begin with: the month and the unit that a person may see."""
 
-from flask import Blueprint, abort
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, request
 
 from tracker import web
 from tracker.behalf import unit_in_hand
-from tracker.reports import queries
+from tracker.forms import whole_number
+from tracker.reports import overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Terms, month_of
 from tracker.units.models import Unit
@@ -31,6 +34,18 @@ def find_month(text: str) -> ReportPeriod:
     return found or abort(404)
 
 
+def months_asked_for(months: Sequence[ReportPeriod]) -> list[ReportPeriod]:
+    """The months `from` .. `to` of the address; without them the last twelve."""
+    first, last = (month_of(request.args.get(name, "")) for name in ("from", "to"))
+    if first is None and last is None:
+        return overview.default_months(months, web.day().today)
+    return [
+        period
+        for period in months
+        if (first is None or period.month >= first) and (last is None or period.month <= last)
+    ]
+
+
 def own_unit() -> Unit | None:
     """The unit in hand, one's own or one in whose name the office acts, if it owes the monthly report."""
     return queries.reporting_unit(web.db(), web.campaign(), unit_in_hand().id)
@@ -47,3 +62,8 @@ def find_report(period_id: int, unit_id: int) -> MonthlyReport:
     """A report that this person may see, or 404."""
     unit = find_unit(unit_id)
     return queries.report_of(web.db(), find_period(period_id), unit.id) or abort(404)
+
+
+def version() -> int | None:
+    """The version of the report that the person saw, when the form tells it."""
+    return whole_number(request.form.get("version"))

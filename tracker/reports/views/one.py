@@ -1,6 +1,7 @@
 """One report to read, and the office's decision about it."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
 
@@ -20,7 +21,7 @@ from tracker.reports.rules import (
     refuse_take_back,
 )
 from tracker.reports.sheet import history
-from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
+from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms, version
 from tracker.units.models import Unit
 
 
@@ -40,7 +41,7 @@ def accept(period_id: int, unit_id: int) -> web.Answer:
     report = find_report(period_id, unit_id)
     return _decided(
         report,
-        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=_version()),
+        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=version()),
         "已采信",
     )
 
@@ -57,12 +58,12 @@ def send_back(period_id: int, unit_id: int) -> web.Answer:
     return _decided(
         report,
         lambda: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(), version=_version(),
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(), version=version(),
             marks=reasons,
         ),
         "已退回",
-        form,
-        marks,
+        form=form,
+        marks=marks,
     )  # fmt: skip
 
 
@@ -114,23 +115,21 @@ def _refusal_to_correct(report: MonthlyReport) -> str | None:
     return refuse_correct(report, report.unit_id, web.me(), Step.CORRECT)
 
 
-def _version() -> int | None:
-    return whole_number(request.form.get("version"))
-
-
-def _decided(
-    report: MonthlyReport,
-    decide: Callable[[], None],
-    words: str,
-    form: ReturnForm | None = None,
-    marks: Mapping[int, Mark] | None = None,
+def taken(
+    report: MonthlyReport, step: Callable[[], None], words: str, goes_to: str, **typed: Any
 ) -> web.Answer:
+    """Take a step and go on; where it is refused the report's page says why, with what was typed."""
     try:
-        decide()
+        step()
     except Refused as refusal:
         web.db().rollback()
-        return read_page(report.period, report.unit, form, str(refusal), marks), 409
+        return read_page(report.period, report.unit, problem=str(refusal), **typed), 409
     web.db().commit()
-    flash(f"{report.unit.short} {report.period.name} 月报{words}", "ok")
+    flash(words, "ok")
+    return web.see_other(goes_to)
+
+
+def _decided(report: MonthlyReport, decide: Callable[[], None], words: str, **typed: Any) -> web.Answer:
     default = url_for("reports.show", period_id=report.period_id, unit_id=report.unit_id)
-    return web.see_other(web.back_to(default))
+    told = f"{report.unit.short} {report.period.name} 月报{words}"
+    return taken(report, decide, told, web.back_to(default), **typed)

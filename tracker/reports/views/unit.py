@@ -11,7 +11,7 @@ from tracker.behalf import is_on_behalf, unit_in_hand
 from tracker.errors import Refused, Stale
 from tracker.reports import actions, overview, queries
 from tracker.reports.forms import TypedReport, typed_report
-from tracker.reports.models import ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import (
     LineText,
     line_faults,
@@ -41,7 +41,7 @@ def own(period_id: int) -> web.Answer:
     """The own unit's report of a month: to write, or to read when it is not to be written."""
     period, unit = find_period(period_id), own_unit()
     if unit is None and web.me().role.reads_all:
-        return web.see_other(url_for("reports.month", month=period.name))
+        return web.see_other(url_for("months.show", month=period.name))
     unit = unit or find_unit(unit_in_hand().id)
     report = queries.report_of(web.db(), period, unit.id)
     if refuse_write(report, period, unit.id, web.me(), terms()):
@@ -143,6 +143,11 @@ def _faults(lines: Mapping[int, LineText], typed: TypedReport, *, submits: bool)
         for item_id, line in lines.items()
     }
     return {item_id: faults for item_id, faults in found.items() if faults}
+
+
+def own_address(report: MonthlyReport) -> str:
+    """The unit's page of the report, in whose name the office may act."""
+    return url_for("reports.own", period_id=report.period_id, **behalf(report.unit))
 
 
 def behalf(unit: Unit) -> dict[str, Any]:

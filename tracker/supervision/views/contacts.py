@@ -3,7 +3,7 @@
 from flask import abort, flash, render_template, request, url_for
 
 from tracker import behalf, web
-from tracker.forms import whole_number
+from tracker.forms import clean_text, whole_number
 from tracker.supervision.contacts import contacts_of_unit, note_contact
 from tracker.supervision.forms import ContactForm
 from tracker.supervision.models import Order
@@ -18,8 +18,10 @@ from tracker.units.models import Unit
 @blueprint.get("/orders/overdue")
 @web.business_only
 def overdue() -> str:
-    """What a unit has overdue, the orders about it, and the contacts."""
-    return _page(_unit())
+    """What a unit has overdue, the orders about it, and the contacts; the address may say what a contact
+    that is to be written down was about."""
+    about = str(clean_text(request.args.get("about", "")))
+    return _page(_unit(), ContactForm(None, about=about) if about else None)
 
 
 @blueprint.post("/orders/contacts")

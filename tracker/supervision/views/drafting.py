@@ -9,6 +9,10 @@ from werkzeug.wrappers import Response
 from tracker import web
 from tracker.errors import Refused, Stale
 from tracker.forms import whole_number
+from tracker.milestones.forms import chosen
+from tracker.milestones.queries import milestones_by_id
+from tracker.milestones.rules import Light, light
+from tracker.milestones.views.ledger import ledger_page, wanted_filter
 from tracker.people.queries import staffed_units
 from tracker.supervision import actions
 from tracker.supervision.actions import Words
@@ -33,16 +37,36 @@ def new() -> web.Answer:
     unit = _unit(request.args.get("unit"))
     items = _items(unit)
     named = {f"m{number}" for number in request.args.getlist("milestone")}
-    chosen = named or {item.key for item in items if not item.order}
+    ticked = named or {item.key for item in items if not item.order}
     form = _form(
         unit,
         title=f"{unit.short}创建工作逾期事项",
         source="逾期事项",
         requirement=USUAL_REQUIREMENT,
         due_on=web.day().calendar.add_working_days(web.day().today, USUAL_DAYS),
-        urgency=Urgency.NORMAL.value, items=sorted(chosen),
+        urgency=Urgency.NORMAL.value, items=sorted(ticked),
     )  # fmt: skip
     return _page(unit, items, form)
+
+
+@blueprint.post("/orders/choice")
+@web.office_only
+def choose() -> web.Answer:
+    """Begin an order with the ticked overdue rows of the ledger, which are one unit's."""
+    ticked = chosen(request.form.getlist("id"))
+    rows = milestones_by_id(web.db(), web.campaign(), list(ticked))
+    late = [one for one in rows if light(one, web.day().today, web.day().near_through) is Light.LATE]
+    problem = ""
+    if not rows:
+        problem = "请先勾选要督办的逾期节点"
+    elif len(late) < len(rows):
+        problem = f"勾选的节点里有 {len(rows) - len(late)} 项没有逾期，督办单只列逾期节点"
+    elif len({one.unit_id for one in late}) > 1:
+        problem = "一张督办单只对一个单位，请先按单位筛选，再勾选同一个单位的节点"
+    if problem:
+        return ledger_page(wanted_filter(), problem=problem, ticked=ticked), 422
+    milestones = [one.id for one in late]
+    return web.see_other(url_for("supervision.new", unit=late[0].unit_id, milestone=milestones))
 
 
 @blueprint.post("/orders")
@@ -105,13 +129,13 @@ def _save(unit: Unit, order: Order | None) -> web.Answer:
     due_on = form.due_on.data if form.validate() else None
     if due_on is None:
         return _page(unit, items, form, order), 422
-    chosen, words = chosen_items(items, form.items.data or ()), _words(form, due_on)
+    about, words = chosen_items(items, form.items.data or ()), _words(form, due_on)
     me, at, today = web.me(), web.clock().now(), web.day().today
     try:
         if order is None:
-            order = actions.draft(web.db(), web.campaign(), unit, words, chosen, by=me, at=at, today=today)
+            order = actions.draft(web.db(), web.campaign(), unit, words, about, by=me, at=at, today=today)
         else:
-            actions.edit(web.db(), order, words, chosen, by=me, at=at, today=today, version=version())
+            actions.edit(web.db(), order, words, about, by=me, at=at, today=today, version=version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()

@@ -1,14 +1,15 @@
-"""总览 over HTTP."""
+"""总览, and the table of all units."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from tracker import web
 from tracker.board.queries import count_milestones, gates, unit_rows
 from tracker.board.rail import draw_rail, numeral
 from tracker.board.rules import TOP_COUNT, Tally
+from tracker.board.views.finding import blueprint
 from tracker.milestones.forms import OPENED
 from tracker.milestones.rules import Day, Light, delay
 from tracker.paging import PAGE_SIZE, Page, page_number
@@ -18,8 +19,6 @@ from tracker.reports import overview
 from tracker.reports.models import ReportPeriod
 from tracker.reports.overview import Matrix, MonthCounts
 from tracker.reports.queries import current_period, periods, terms_of
-
-blueprint = Blueprint("board", __name__)
 
 MONTHS = 6
 MATRIX_UNITS = 60
