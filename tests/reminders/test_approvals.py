@@ -63,6 +63,15 @@ def test_the_head_reads_of_it_the_next_day_once(run: Run, report: MonthlyReport)
     assert waiting(run("2024-03-22T09:00")) == {}
 
 
+@pytest.mark.usefixtures("report")
+def test_the_ladder_says_that_it_waits_for_the_head(run: Run) -> None:
+    letters = run("2024-03-25T09:00")
+    (line,) = [item.text for item in letters["mangkang"].due.items if item.kind is NoticeKind.REPORT]
+    assert line == "2024-03 月报：期限 2024-03-25，今天到期；已送审签，等单位负责人审签"
+    (other,) = [item.text for item in letters["nongye"].due.items if item.kind is NoticeKind.REPORT]
+    assert other == "2024-03 月报：期限 2024-03-25，今天到期"
+
+
 def test_what_was_taken_back_or_approved_is_not_told_and_what_is_handed_up_again_is(
     run: Run, session: Session, person: Person, report: MonthlyReport, terms: Terms
 ) -> None:

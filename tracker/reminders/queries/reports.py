@@ -17,7 +17,7 @@ from tracker.reminders.rules.ladder import Audience, LadderKind, Ladders, Rung, 
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
 from tracker.reports.queries import periods, reporting_units
-from tracker.reports.rules import Shown, Terms, is_owed, is_sent, resend_by
+from tracker.reports.rules import ReportState, Shown, Terms, is_owed, is_sent, resend_by
 from tracker.units.models import Unit
 
 ONE_DAY = timedelta(days=1)
@@ -28,12 +28,14 @@ class Owed:
     """A month that a unit owes and the office has not in hand; the ladder counts from `due_on`.
 
     `returned` is the report that the office sent back; it stands on the ladder of returned things.
+    `is_at_head` tells that it waits for the unit's head.
     """
 
     unit: Unit
     month: ReportPeriod
     due_on: date
     returned: MonthlyReport | None
+    is_at_head: bool = False
 
 
 class Climbing(NamedTuple):
@@ -61,7 +63,8 @@ def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owe
             if is_owed(month, own) and (report is None or not is_sent(report)):
                 again_by = resend_by(report, terms) if report is not None else None
                 returned = report if again_by is not None else None
-                found.append(Owed(unit, month, again_by or month.due_on, returned))
+                is_at_head = report is not None and report.state is ReportState.PENDING
+                found.append(Owed(unit, month, again_by or month.due_on, returned, is_at_head))
     return found
 
 
@@ -114,8 +117,10 @@ def _owed(session: Session, campaign: Campaign, terms: Terms) -> list[ReportPeri
 
 def _item(one: Owed, rung: Rung, terms: Terms) -> Item:
     due_on = one.due_on
+    how_long = due_words(due_on, terms.today, terms.day.calendar)
     owed = f"已退回，重报期限 {due_on}" if one.returned else f"期限 {due_on}"
     why = f"；退回原因：{quoted(one.returned.return_reason)}" if one.returned else ""
+    where = "；已送审签，等单位负责人审签" if one.is_at_head else ""
     return Item(
         kind=NoticeKind.REPORT,
         object_id=one.month.id,
@@ -123,7 +128,7 @@ def _item(one: Owed, rung: Rung, terms: Terms) -> Item:
         rung=rung.days,
         campaign_id=one.month.campaign_id,
         name=one.month.name,
-        text=f"{one.month.name} 月报：{owed}，{due_words(due_on, terms.today, terms.day.calendar)}{why}",
+        text=f"{one.month.name} 月报：{owed}，{how_long}{where or why}",
         path=f"/reports/{one.month.id}",
         channel=rung.channel,
     )
