@@ -17,6 +17,8 @@ COMMANDS = {
     "deliver": "tracker.outbox.commands",
     "testmail": "tracker.outbox.commands",
     "doctor": "tracker.commands.doctor",
+    "backup": "tracker.backup.commands",
+    "restore": "tracker.backup.commands",
     "demo": "tracker.demo.commands",
 }
 """Where each command lives; in its module it has its own name."""

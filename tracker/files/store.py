@@ -71,6 +71,24 @@ class Store:
         """Where a content lies."""
         return self.folder / sha256[:2] / sha256
 
+    def is_sound(self, sha256: str, size: int) -> bool:
+        """Whether a content is there, and still what was stored."""
+        path = self.path(sha256)
+        try:
+            return path.stat().st_size == size and digest(path) == sha256
+        except OSError:
+            return False
+
+    def keep(self, sha256: str) -> bool:
+        """Take a content in again, so that nobody throws it away for a day; False when it is not there."""
+        try:
+            os.utime(self.path(sha256))
+        except FileNotFoundError:
+            return False
+        except PermissionError:  # of another account, which may read
+            return True
+        return True
+
     def all(self) -> Iterator[Path]:
         """Every content that lies in the store."""
         return self.folder.glob("[0-9a-f][0-9a-f]/*")
