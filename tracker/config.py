@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = rf"{_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}>')
 """name@host, or 名称 <name@host>."""
+
+Network = IPv4Network | IPv6Network
 
 FOLDER_EXPECTED = "应为可以写入的文件夹"
 
@@ -54,6 +57,10 @@ class Config:
     """Send the session cookie over HTTPS only; switch on behind an HTTPS proxy."""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
+    log: str = "text"
+    """text or json: how serve and scheduler write their log; json has a line for each request."""
+    metrics_networks: tuple[Network, ...] = ()
+    """Networks, besides the machine itself, that may read /metrics: 10.1.2.0/24, 10.1.3.7."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
     idle_minutes: int = 30
@@ -196,6 +203,22 @@ def _sender(raw: str) -> str:
     return raw
 
 
+def _one_of(*values: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in values:
+            raise ValueError(f"应为 {' 或 '.join(values)}")
+        return raw
+
+    return parse
+
+
+def _networks(raw: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in raw.split(","))
+    except ValueError:
+        raise ValueError("应为 10.1.2.0/24 这样的网段或地址，几个用逗号隔开") from None
+
+
 def _folder(raw: str) -> Path:
     with contextlib.suppress(RuntimeError):  # the home of somebody unknown
         path = Path(raw).expanduser().resolve()
@@ -225,6 +248,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "mail_from": _sender,
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
+    "log": _one_of("text", "json"),
+    "metrics_networks": _networks,
     "upload_mb": _whole(1),
     "idle_minutes": _whole(1),
     "lock_after": _whole(1),

@@ -214,12 +214,17 @@ def _create_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         return create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=False, connect_args={"options": _PLAN_ONCE}
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=False,
+            connect_args={"options": _PLAN_ONCE},
+            hide_parameters=True,  # a traceback in the log shows no names
         )
     path = url.removeprefix("sqlite:///")
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

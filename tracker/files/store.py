@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,13 @@ class Store:
             if error.errno in FULL:
                 raise DiskFull from None
             raise
+
+    def require_writable(self) -> None:
+        """Raise OSError where nothing can be written; leaves nothing behind."""
+        there = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"0")
+            file.flush()
 
     def open(self, sha256: str) -> BinaryIO:
         """Read a content."""

@@ -1,0 +1,35 @@
+"""When a sign of life is too old, who may read the figures, and what counts as ready."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from tracker.labels import LabelledEnum
+
+SCHEDULER = "scheduler"
+OLDEST_BEAT = timedelta(minutes=10)
+"""The scheduler beats every minute; a long round of mails may keep it from it for a while."""
+
+
+class Part(LabelledEnum):
+    """What must be there before people are let in."""
+
+    DATABASE = "database", "数据库"
+    SCHEMA = "schema", "数据库的表"
+    FILES = "files", "数据目录"
+
+
+def may_read_figures(address: str | None, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether a client at this address is the machine itself, or in one of the networks."""
+    try:
+        client = ip_address(address or "")
+    except ValueError:
+        return False
+    mapped = getattr(client, "ipv4_mapped", None)  # ::ffff:10.1.2.3, as a server on both kinds sees it
+    client = mapped or client
+    return client.is_loopback or any(client in network for network in networks)
+
+
+def is_alive(age: timedelta | None) -> bool:
+    """Whether a beat so long ago, None for never, tells that somebody is at work."""
+    return age is not None and age <= OLDEST_BEAT
