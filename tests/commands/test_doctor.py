@@ -1,4 +1,4 @@
-"""`tracker doctor`: what it finds, what it says to do, and what it never throws away."""
+"""`tracker doctor` on uploaded files: what it finds, what it says to do, and what it never throws away."""
 
 import json
 import os
@@ -27,6 +27,7 @@ from tracker.people.models import User
 
 Doctor = Callable[..., Result]
 DAY = 24 * 3600
+FILES = ("--only", "files", "--only", "folder")
 WELL = "检查完成，没有发现问题。\n"
 
 
@@ -54,7 +55,7 @@ def running_on(database: Database, folder: Path) -> Doctor:
     }  # fmt: skip
 
     def run(*arguments: str) -> Result:
-        return CliRunner().invoke(main, ["doctor", *arguments], env=environment, prog_name="tracker")
+        return CliRunner().invoke(main, ["doctor", *FILES, *arguments], env=environment, prog_name="tracker")
 
     return run
 
@@ -119,7 +120,7 @@ def test_a_full_disk_and_a_folder_that_takes_nothing_are_told(
     def refused(**_named: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tracker.commands.doctor.tempfile.TemporaryFile", refused)
+    monkeypatch.setattr("tracker.files.store.tempfile.TemporaryFile", refused)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=300 * 1024**2))
     result = doctor()
     assert result.exit_code == 1
