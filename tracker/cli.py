@@ -7,6 +7,7 @@ import click
 from tracker.console import Console, Program
 
 COMMANDS = {
+    "init": "tracker.commands.init",
     "db": "tracker.commands.db",
     "seed": "tracker.commands.seed",
     "export": "tracker.commands.export",

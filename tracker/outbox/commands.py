@@ -28,6 +28,15 @@ def deliver(console: Console) -> None:
 @pass_console
 def testmail(console: Console, address: str) -> None:
     """试发一封邮件到 ADDRESS，检查邮件服务器的设置。"""
+    click.echo(f"已发出：{send_test(console, address)}")
+
+
+def send_test(console: Console, address: str) -> str:
+    """Send the test mail; returns the server's answer.
+
+    Raises:
+        Refused: it has not gone.
+    """
     send = _sender(console)
     if problem := email_problem(address):
         raise Refused(f"没有发出：“{address}”{problem}")
@@ -42,7 +51,7 @@ def testmail(console: Console, address: str) -> None:
             sent_at=console.clock.now(),
             number=f"testmail-{console.clock.now():%Y%m%d%H%M%S%f}",
         )
-        click.echo(f"已发出：{send(mail)}")
+        return send(mail)
     except NotSentError as trouble:
         raise Refused(f"没有发出：{trouble}") from trouble
 
