@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every command of a developer: `python3 dev.py demo|test|check|bench|soak|setup|lock`.
+"""Every command of a developer: `python3 dev.py demo|test|check|bench|soak|bundle|setup|lock`.
 
 Standard library only, so that a bare Debian with python3 and python3-venv is enough:
 everything else comes from the lock files into `.venv` and `node_modules`.
@@ -7,10 +7,13 @@ everything else comes from the lock files into `.venv` and `node_modules`.
 
 import hashlib
 import importlib.util
+import io
 import os
 import re
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -90,6 +93,18 @@ def soak(arguments: list[str]) -> int:
     replace_process([str(BIN / "python"), "-m", "tests.soak", *arguments])
 
 
+def bundle(arguments: list[str]) -> int:
+    """Write an archive with all that an installation without a network needs into dist (--check)."""
+    set_up_python()
+    with tempfile.TemporaryDirectory() as folder:
+        fetch_wheels(Path(folder))
+        archive = pack_bundle(Path(folder), ROOT / "dist")
+    say(f"{archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB)")
+    if "--check" in arguments:
+        check_bundle(archive)
+    return 0
+
+
 def lock(arguments: list[str]) -> int:
     """Write the lock files anew from pyproject.toml and package.json (--upgrade: newest versions)."""
     set_up_python()
@@ -98,6 +113,57 @@ def lock(arguments: list[str]) -> int:
     run([str(BIN / "npm"), "install", "--package-lock-only"])
     setup([])
     return 0 if locks_are_clean() else 1
+
+
+def fetch_wheels(folder: Path) -> None:
+    """The wheels of the lock file, for this kind of machine and this Python, and our own."""
+    pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "download", *quietly()]
+    run([*pip, "--require-hashes", "--only-binary=:all:", "-r", "requirements.lock", "-d", str(folder)])
+    run([str(BIN / "python"), "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)])
+
+
+def pack_bundle(wheels: Path, target: Path) -> Path:
+    """One archive of wheels, lock file, installer, service files and the texts for operators, with the
+    sum of each."""
+    (own,) = wheels.glob("tracker-*.whl")
+    name = f"tracker-{own.name.split('-')[1]}-offline"
+    members = {f"wheels/{path.name}": path for path in sorted(wheels.glob("*.whl"))}
+    members |= {path: ROOT / path for path in ("requirements.lock", "CHANGELOG.md", "LICENSE")}
+    members |= {f"docs/{path.name}": path for path in sorted(ROOT.glob("docs/*.md"))}
+    members |= {f"deploy/{path.name}": path for path in sorted(ROOT.glob("deploy/*"))}
+    members["install.sh"] = members.pop("deploy/install.sh")
+    sums = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {member}\n" for member, path in members.items()
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    archive = target / f"{name}.tar.gz"
+    with tarfile.open(archive, "w:gz", dereference=True) as tar:
+        for member, path in members.items():
+            tar.add(path, f"{name}/{member}", filter=of_root)
+        about = tarfile.TarInfo(f"{name}/SHA256SUMS")
+        about.size = len(sums.encode())
+        tar.addfile(about, io.BytesIO(sums.encode()))
+    return archive
+
+
+def of_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Nobody need know who packed it."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    return member
+
+
+def check_bundle(archive: Path) -> None:
+    """Install it as an operator does, without a network, and let it make its tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(["tar", "xzf", str(archive), "-C", folder])
+        (unpacked,) = Path(folder).iterdir()
+        run(["sh", str(unpacked / "install.sh"), f"{folder}/installed"])
+        settings = {"TRACKER_DATA_DIR": f"{folder}/data", "PATH": os.environ["PATH"]}
+        for command in ("init --no-input", "backup " + f"{folder}/backup.tar"):
+            tracker = [f"{folder}/installed/bin/tracker", *command.split()]
+            subprocess.run(tracker, env=settings, cwd=folder, check=True)
+    say("it installs and works without a network")
 
 
 def set_up_python() -> None:
@@ -209,7 +275,8 @@ def say(text: str) -> None:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "demo": demo, "test": test, "check": check, "bench": bench, "soak": soak, "setup": setup, "lock": lock,
+    "demo": demo, "test": test, "check": check, "bench": bench, "soak": soak,
+    "bundle": bundle, "setup": setup, "lock": lock,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -303,7 +303,10 @@ ROUTES = {
     "supervision.show": Row(BUSINESS, others=READERS),
     "supervision.update": Row(OFFICE, others=OFFICE),
 }
-OPEN = {"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"}
+OPEN = {
+    "static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar",
+    "operations.readyz", "operations.figures",
+}  # fmt: skip
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}

@@ -34,7 +34,7 @@ def paused(house: House) -> Iterator[Any]:
 def test_reminders_go_at_nine_in_the_city_and_mails_every_minute(house: House) -> None:
     with paused(house) as timetable:
         jobs = {job.name: job for job in timetable.get_jobs()}
-    assert set(jobs) == {"remind", "deliver", "post", "catch up"}
+    assert set(jobs) == {"beat", "remind", "deliver", "post", "catch up"}
     times = jobs["remind"].trigger
     assert str(times.timezone) == "Asia/Shanghai"
     first = times.get_next_fire_time(None, house.clock.now())
@@ -57,7 +57,7 @@ def test_a_start_catches_up(house: House, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(scheduler, "TIMETABLE", entries)
     with paused(house) as timetable:
         scheduler._catch_up(house, timetable)
-    assert ran == ["remind", "deliver", "post"]
+    assert ran == ["beat", "remind", "deliver", "post"]
 
 
 def test_a_job_that_fails_is_told_and_tried_again(house: House, caplog: pytest.LogCaptureFixture) -> None:

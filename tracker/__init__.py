@@ -35,6 +35,7 @@ FEATURES = (
     "stationery",
     "search",
     "manual",
+    "operations",
 )
 """The packages that have pages."""
 
@@ -73,6 +74,9 @@ def create_app(config: Config, database: Database | None = None, clock: Clock | 
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
         )
+    from tracker import watching  # the figures begin here, once the server has said where they add up
+
+    watching.install(app)
     csrf.init_app(app)
     gate.install(app)
     web.install(app)

@@ -7,6 +7,7 @@ import click
 from tracker.console import Console, Program
 
 COMMANDS = {
+    "init": "tracker.commands.init",
     "db": "tracker.commands.db",
     "seed": "tracker.commands.seed",
     "export": "tracker.commands.export",
@@ -18,6 +19,8 @@ COMMANDS = {
     "testmail": "tracker.outbox.commands",
     "audit": "tracker.audit.commands",
     "doctor": "tracker.commands.doctor",
+    "backup": "tracker.backup.commands",
+    "restore": "tracker.backup.commands",
     "demo": "tracker.demo.commands",
 }
 """Where each command lives; in its module it has its own name."""

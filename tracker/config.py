@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from tracker.networks import Network
 
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = rf"{_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
@@ -24,7 +26,6 @@ SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}
 HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
 """A name or an address of a machine, without its port."""
 
-Network = IPv4Network | IPv6Network
 FOLDER_EXPECTED = "应为可以写入的文件夹"
 
 
@@ -67,6 +68,10 @@ class Config:
     """Networks from which the pages of administration open (10.1.0.0/16,127.0.0.1); empty: everywhere."""
     requests_per_minute: int = 600
     """Requests in a minute, to one process, of one person or of one address that is not signed in; 0: any."""
+    log: str = "text"
+    """text or json: how serve and scheduler write their log; json has a line for each request."""
+    metrics_networks: tuple[Network, ...] = ()
+    """Networks, besides the machine itself, that may read /metrics: 10.1.2.0/24, 10.1.3.7."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
     idle_minutes: int = 30
@@ -203,18 +208,6 @@ def _check_port(read: Callable[[], int | None]) -> None:
         raise ValueError("端口应为 1 到 65535 的整数")
 
 
-def is_within(address: str | None, networks: tuple[Network, ...]) -> bool:
-    """Whether an address lies in one of the networks; everywhere when none is named."""
-    if not networks:
-        return True
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return False
-    plain = getattr(found, "ipv4_mapped", None) or found
-    return any(plain in network for network in networks)
-
-
 def _several(parse: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
     """Values with commas between."""
     return lambda raw: tuple(parse(part) for part in raw.replace("，", ",").replace(",", " ").split())
@@ -237,6 +230,15 @@ def _sender(raw: str) -> str:
     if not raw.isprintable() or SENDER.fullmatch(raw) is None:
         raise ValueError("应为一个邮箱地址，如 shian@example.cn 或 市食安办 <shian@example.cn>")
     return raw
+
+
+def _one_of(*values: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in values:
+            raise ValueError(f"应为 {' 或 '.join(values)}")
+        return raw
+
+    return parse
 
 
 def _folder(raw: str) -> Path:
@@ -272,6 +274,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "hsts": _boolean,
     "admin_networks": _several(_network),
     "requests_per_minute": _whole(0),
+    "log": _one_of("text", "json"),
+    "metrics_networks": _several(_network),
     "upload_mb": _whole(1),
     "idle_minutes": _whole(1),
     "lock_after": _whole(1),

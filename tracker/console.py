@@ -72,8 +72,8 @@ class Program(click.Group):
 
 
 def progress_bar(total: int, what: str, *, unit: str = "行") -> "tqdm[Any]":
-    """A progress bar on a terminal; nothing anywhere else."""
-    return tqdm(total=total, desc=what, unit=unit, disable=None, leave=False)
+    """A progress bar on a terminal; nothing anywhere else. Bytes (`B`) are shown in kB, MB, GB."""
+    return tqdm(total=total, desc=what, unit=unit, unit_scale=unit == "B", disable=None, leave=False)
 
 
 def write_file(target: str, content: bytes) -> None:

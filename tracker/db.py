@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -139,11 +140,41 @@ class Database:
 
         self._alembic(lambda config: command.upgrade(config, "head"))
 
+    def rebuild(self, revision: str, fill: Callable[[Connection], None]) -> None:
+        """In an empty database make the tables of a migration, let `fill` put rows into them in whatever
+        order, and upgrade them to the newest: all of it, or nothing when something is raised."""
+        from alembic import command
+
+        def run(config: "AlembicConfig") -> None:
+            command.upgrade(config, revision)
+            connection: Connection = config.attributes["connection"]
+            with _keys_checked_afterwards(connection):
+                fill(connection)
+            _continue_numbers(connection)
+            command.upgrade(config, "head")
+
+        self._alembic(run)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Everything as it is at one moment, however long it is read and whoever writes meanwhile."""
+        is_sqlite = self.engine.dialect.name == "sqlite"  # a reading transaction is a snapshot there
+        level = {} if is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.execution_options(**level).connect() as connection, connection.begin():
+            yield connection
+
+    def is_empty(self) -> bool:
+        """Whether there are no tables."""
+        path = self.engine.url.database
+        if self.engine.dialect.name == "sqlite" and path and not Path(path).exists():
+            return True  # to ask would be to make it
+        return not inspect(self.engine).get_table_names()
+
     def write_migration(self, message: str) -> None:
         """Write a new migration from the difference between the schema and the models."""
         from alembic import command
 
-        number = f"{int(_newest_migration()) + 1:04}"
+        number = f"{int(migrations()[-1]) + 1:04}"
         self._alembic(lambda config: command.revision(config, message, autogenerate=True, rev_id=number))
 
     def is_current(self) -> bool:
@@ -152,7 +183,7 @@ class Database:
             if not inspect(connection).has_table("alembic_version"):
                 return False
             there = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return str(there) == _newest_migration()
+        return str(there) == migrations()[-1]
 
     def _alembic(self, run: "Callable[[AlembicConfig], object]") -> None:
         from alembic.config import Config as AlembicConfig
@@ -173,21 +204,27 @@ def load_models() -> None:
             import_module(name)
 
 
-def _newest_migration() -> str:
-    """Migrations are numbered, so that a start need not read them."""
-    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+def migrations() -> list[str]:
+    """The numbers of all migrations in their order; they are in the names, so that a start need not read
+    the files."""
+    return sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _create_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         return create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=False, connect_args={"options": _PLAN_ONCE}
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=False,
+            connect_args={"options": _PLAN_ONCE},
+            hide_parameters=True,  # a traceback in the log shows no names
         )
     path = url.removeprefix("sqlite:///")
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -216,6 +253,50 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _keys_checked_afterwards(connection: Connection) -> Iterator[None]:
+    """Rows may come before those that they refer to; at the end of the block all are there.
+
+    Raises:
+        IntegrityError: one is missing.
+    """
+    if connection.dialect.name == "sqlite":  # not checked at all while tables are altered
+        yield
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise IntegrityError("PRAGMA foreign_key_check", None, ValueError("a reference to no row"))
+        return
+    quoted = connection.dialect.identifier_preparer.quote
+    keys = [
+        f"ALTER TABLE {quoted(table)} ALTER CONSTRAINT {quoted(str(key['name']))}"
+        for (_, table), found in inspect(connection).get_multi_foreign_keys().items()
+        for key in found
+        if key["referred_table"] == table  # other tables come in their order
+    ]
+    for key in keys:
+        connection.exec_driver_sql(f"{key} DEFERRABLE INITIALLY DEFERRED")
+    yield
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for key in keys:
+        connection.exec_driver_sql(f"{key} NOT DEFERRABLE")
+
+
+def _continue_numbers(connection: Connection) -> None:
+    """Let PostgreSQL number new rows after those that are there; SQLite does by itself."""
+    if connection.dialect.name == "sqlite":
+        return
+    quoted = connection.dialect.identifier_preparer.quote
+    counted = (
+        "SELECT c.table_name, c.column_name, pg_get_serial_sequence(quote_ident(c.table_name), c.column_name)"
+        " FROM information_schema.columns AS c WHERE c.table_schema = current_schema()"
+        " AND pg_get_serial_sequence(quote_ident(c.table_name), c.column_name) IS NOT NULL"
+    )
+    for table, column, sequence in connection.exec_driver_sql(counted).all():
+        last = f"SELECT max({quoted(column)}) FROM {quoted(table)}"  # noqa: S608  # names of our own tables
+        connection.exec_driver_sql(
+            f"SELECT setval('{sequence}', coalesce(last, 1), last IS NOT NULL) FROM ({last}) AS t (last)"  # noqa: S608
+        )
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,6 +14,8 @@ from apscheduler.triggers.cron import CronTrigger
 from tracker.clock import Clock
 from tracker.config import Config
 from tracker.db import Database
+from tracker.operations.actions import beat
+from tracker.operations.rules import SCHEDULER
 from tracker.outbox.actions import expire
 from tracker.outbox.jobs import deliver, deliver_posts
 from tracker.outbox.smtp import SmtpSender
@@ -59,6 +61,12 @@ def _post(house: House) -> str:
     return deliver_posts(house.database, house.clock, post).words
 
 
+def _beat(house: House) -> str:
+    with house.database.transaction() as session:
+        beat(session, SCHEDULER, at=Clock().now())
+    return ""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timetable: a job, its times in the city's zone, whether the start of the
@@ -72,6 +80,7 @@ class Entry:
 
 
 TIMETABLE = (
+    Entry("beat", _beat, "* * * * *", at_start=True),
     Entry("remind", _remind, "0 9 * * *", at_start=True, again_after=5),
     Entry("deliver", _deliver, "* * * * *", at_start=True),
     Entry("post", _post, "* * * * *", at_start=True),

@@ -30,7 +30,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from tracker.clock import Clock
-from tracker.config import Config, is_within
+from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused, Stale
 from tracker.events.actions import ORIGIN, record
@@ -39,6 +39,7 @@ from tracker.files.rules import size_words
 from tracker.files.store import Store
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words, planned_words
+from tracker.networks import is_within
 from tracker.people.models import User
 from tracker.people.queries import OF_SESSION
 from tracker.people.rules import Role

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from tests.files.samples import PDF
 from tests.world import city_moment
 from tracker.assignments.models import Assignment
-from tracker.commands.doctor import DAY, Finding, Visit, examine
+from tracker.commands.doctor import examine
+from tracker.commands.findings import DAY, Finding, Visit
 from tracker.config import Config
 from tracker.console import Console
 from tracker.db import Database
@@ -78,11 +79,11 @@ class Quay:
         return self.log.read().decode()[-4000:]
 
     def doctor(self, *, is_cleaning: bool) -> list[Finding]:
-        """What the doctor finds."""
+        """What the doctor finds of the files."""
         config = Config(data_dir=self.folder, database_url=self.database.url)
         console = Console(config)
         try:
-            return list(examine(Visit(console, is_cleaning)))
+            return list(examine(Visit(console, is_cleaning), {"files", "folder"}))
         finally:
             console.close()
 

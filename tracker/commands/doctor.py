@@ -1,11 +1,10 @@
-"""`tracker doctor`: is the installation sound, and if not, what is to be done."""
+"""`tracker doctor`: is the installation sound, and if not, what is to be done. The checks of the uploaded
+files stand here, the others in `checks.py`."""
 
 import json
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,76 +12,30 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tracker.clock import Clock
+from tracker.commands import checks
+from tracker.commands.findings import Check, Finding, Visit
 from tracker.console import Console, pass_console, progress_bar
-from tracker.events.queries import verify
 from tracker.evidence.models import Evidence, EvidenceVersion
 from tracker.files.models import StoredFile
 from tracker.files.queries import known_contents, unused_files, used_files
 from tracker.files.rules import size_words
-from tracker.files.store import Store, digest
+from tracker.files.store import digest
 from tracker.units.models import Unit
 
-DAY = 24 * 3600.0
-"""Seconds for which a content without a row may be on its way to get one."""
 LEAST_FREE = 2 * 1024**3
 CLEAN = "运行 tracker doctor --clean 清除"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """发现: what is wrong and what to do about it; `is_cleaned` when it was put right at once."""
-
-    check: str
-    problem: str
-    advice: str
-    is_cleaned: bool = False
-
-    @property
-    def line(self) -> str:
-        return f"{self.check}：{self.problem}；{'已清除' if self.is_cleaned else self.advice}"
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One visit of the doctor: the installation, and whether what is in nobody's way is cleaned up."""
-
-    console: Console
-    is_cleaning: bool
-
-    @cached_property
-    def store(self) -> Store:
-        return Store(self.console.config.data_dir)
-
-    @cached_property
-    def yesterday(self) -> float:
-        """What is older than that is on nobody's way; by the machine's clock, as files have it."""
-        return Clock().now().timestamp() - DAY
-
-
-@click.command()
-@click.option("--clean", is_flag=True, help="清除没有登记、没有用到且超过一天的文件。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@click.pass_context
-@pass_console
-def doctor(console: Console, context: click.Context, clean: bool, as_json: bool) -> None:
-    """检查数据库、数据目录和上传的文件；发现问题时告诉怎么办，并以 1 结束。"""
-    findings = list(examine(Visit(console, clean)))
-    if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
-    else:
-        click.echo("\n".join(finding.line for finding in findings) or "检查完成，没有发现问题。")
-    context.exit(0 if all(finding.is_cleaned for finding in findings) else 1)
-
-
-def examine(visit: Visit) -> Iterator[Finding]:
+def examine(visit: Visit, topics: Collection[str]) -> Iterator[Finding]:
     """All findings; what stands in the tables is looked at only where the tables are in order."""
-    for check in CHECKS:
-        yield from check(visit)
+    for topic, check in CHECKS:
+        if topic in topics:
+            yield from check(visit)
     trouble = list(check_tables(visit))
     yield from trouble
-    for check in () if trouble else CHECKS_OF_TABLES:
-        yield from check(visit)
+    for topic, check in () if trouble else CHECKS_OF_TABLES:
+        if topic in topics:
+            yield from check(visit)
 
 
 def check_tables(visit: Visit) -> Iterator[Finding]:
@@ -99,9 +52,7 @@ def check_folder(visit: Visit) -> Iterator[Finding]:
     """Whether the data folder can be written to and has room."""
     folder = _that_exists(visit.store.folder)
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"0")
-            file.flush()
+        visit.store.require_writable()
     except OSError as error:
         yield Finding("数据目录", f"{folder} 不能写入：{error.strerror}", "检查磁盘和目录的权限")
     free = shutil.disk_usage(folder).free
@@ -145,26 +96,6 @@ def check_contents(visit: Visit) -> Iterator[Finding]:
                     place = path.relative_to(visit.store.folder.parent)
                     yield Finding("文件", f"{_whose(session, file)}{problem}", f"从备份恢复 {place}")
                 bar.update()
-
-
-def check_events(visit: Visit) -> Iterator[Finding]:
-    """Whether the audit table is still what was written."""
-    with visit.console.database.session() as session:
-        chain = verify(session)
-    if chain.problem:
-        yield Finding("操作记录", f"被改动过：{chain.problem}", "立即保全数据库和备份，报告网络安全负责人")
-
-
-Check = Callable[[Visit], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (check_folder,)
-CHECKS_OF_TABLES: tuple[Check, ...] = (
-    check_contents,
-    check_unused,
-    check_strays,
-    check_left_over,
-    check_events,
-)
-"""In this order: what is no longer used becomes a stray."""
 
 
 def _thrown_away(what: str, paths: Iterable[Path], visit: Visit) -> Iterator[Finding]:
@@ -226,3 +157,43 @@ def _is_old(path: Path, visit: Visit) -> bool:
 
 def _that_exists(folder: Path) -> Path:
     return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("settings", checks.check_settings),
+    ("folder", check_folder),
+    ("mail", checks.check_mail_server),
+)
+CHECKS_OF_TABLES: tuple[tuple[str, Check], ...] = (
+    ("clock", checks.check_clock),
+    ("calendar", checks.check_calendar),
+    ("scheduler", checks.check_scheduler),
+    ("mail", checks.check_outbox),
+    ("audit", checks.check_events),
+    ("files", check_contents),
+    ("files", check_unused),
+    ("files", check_strays),
+    ("files", check_left_over),
+)
+"""In this order: what is no longer used becomes a stray. One more check is one more line, with its topic."""
+TOPICS = tuple(dict.fromkeys(topic for topic, _ in (*CHECKS, *CHECKS_OF_TABLES)))
+
+
+@click.command()
+@click.option("--clean", is_flag=True, help="清除没有登记、没有用到且超过一天的文件。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option(
+    "--only", type=click.Choice(TOPICS), multiple=True, help="只检查这一类，可以写几次；缺省为全部。"
+)
+@click.pass_context
+@pass_console
+def doctor(
+    console: Console, context: click.Context, clean: bool, as_json: bool, only: tuple[str, ...]
+) -> None:
+    """检查设置、数据库、邮件、定时任务和上传的文件；发现问题时告诉怎么办，并以 1 结束。"""
+    findings = list(examine(Visit(console, clean), only or TOPICS))
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(finding.line for finding in findings) or "检查完成，没有发现问题。")
+    context.exit(0 if all(finding.is_cleaned for finding in findings) else 1)

@@ -1,11 +1,11 @@
 """`tracker scheduler`: the timetable as a process of its own."""
 
-import logging
 import signal
 import sys
 
 import click
 
+from tracker import logs
 from tracker.console import Console, pass_console
 from tracker.scheduler import blocking
 
@@ -15,7 +15,7 @@ from tracker.scheduler import blocking
 def scheduler(console: Console) -> None:
     """按时间表运行：工作日 09:00 提醒，每分钟发送待发邮件；可以同时运行几个。"""
     console.require_schema()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logs.configure(console.config.log)
     timetable = blocking(console.config, console.database, console.clock)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if not console.config.smtp_url:

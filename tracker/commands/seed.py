@@ -45,17 +45,17 @@ class Started:
 @pass_console
 def seed(console: Console, plan: str, start: str | None, slug: str | None, live_on: str | None) -> None:
     """装入方案 PLAN：seed 目录下的文件夹名，或一个文件夹的路径。再装一次，只改不同之处。"""
-    first_month, live = _month(start), _day(live_on)
+    first_month, live = month_of(start), _day(live_on)
     if slug is not None and not SLUG.fullmatch(slug):
         raise Refused("--slug 应由小写字母、数字和连字符组成")
-    document = read_plan(_folder(plan))
+    document = read_plan(plan_folder(plan))
     clock = console.clock
     with progress_bar(document.row_count, "装入方案") as bar, console.database.transaction() as session:
         started = start_campaign(
             session, document, slug=slug, start=first_month, live_on=live,
             at=clock.now(), today=clock.today(), tick=bar.update,
         )  # fmt: skip
-    click.echo(_told(started))
+    click.echo(words_of(started))
 
 
 def start_campaign(
@@ -96,7 +96,12 @@ def _moved(plan: Plan, there: Campaign | None, start: date | None) -> Plan:
     return shift_plan(plan, months_between(first, there.starts_on))
 
 
-def _folder(plan: str) -> Path:
+def plan_folder(plan: str) -> Path:
+    """The folder of a plan that is shipped under this name, or that lies at this path.
+
+    Raises:
+        Refused: there is none.
+    """
     for folder in (SEED / plan, Path(plan)):
         if (folder / "campaign.toml").is_file():
             return folder
@@ -104,7 +109,12 @@ def _folder(plan: str) -> Path:
     raise Refused(f"没有名为“{plan}”的方案；可用的方案：{'、'.join(known)}")
 
 
-def _month(text: str | None) -> date | None:
+def month_of(text: str | None) -> date | None:
+    """2024-03 as its first day; None stays None.
+
+    Raises:
+        Refused: it is no month of a plan.
+    """
     if text is None:
         return None
     try:
@@ -123,7 +133,8 @@ def _day(text: str | None) -> date | None:
         raise Refused(f"--live-on 应为 2024-03-22 这样的日期，现在是“{text}”") from None
 
 
-def _told(started: Started) -> str:
+def words_of(started: Started) -> str:
+    """What starting a campaign did, in a line or two."""
     loaded, shared = started.loaded, started.fan_out
     counts = {
         "新增 {} 行": loaded.added,

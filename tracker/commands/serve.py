@@ -3,12 +3,16 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import click
 from flask import Flask
 
-from tracker import create_app
+from tracker import create_app, logs
 from tracker.config import Config
 from tracker.console import Console, pass_console
 
@@ -22,6 +26,7 @@ from tracker.console import Console, pass_console
 def serve(console: Console, host: str, port: int, workers: int, threads: int) -> None:
     """启动网站：SQLite 用一个进程，PostgreSQL 用多个进程。"""
     console.require_schema()
+    logs.configure(console.config.log)
     click.echo(f"网站在 http://{host}:{port}，按 Ctrl-C 结束。")
     if console.database.url.startswith("sqlite"):
         serve_sqlite(console, host, port, threads)
@@ -65,7 +70,22 @@ def gunicorn_arguments(workers: int, threads: int, application: str) -> list[str
 
 
 def _serve_postgresql(host: str, port: int, workers: int, threads: int) -> None:
-    """gunicorn reads its command line; it forks its workers from this very process."""
+    """gunicorn reads its command line; it forks its workers from this very process, and they add up their
+    figures in a folder that is gone with it."""
     arguments = gunicorn_arguments(workers, threads, "tracker.commands.serve:application()")
-    sys.argv = ["gunicorn", "--bind", f"{host}:{port}", *arguments]
-    import_module("gunicorn.app.wsgiapp").run()
+    logger = ("--logger-class", "tracker.commands.gunicorn_log.Logger")
+    sys.argv = ["gunicorn", "--bind", f"{host}:{port}", *logger, *arguments]
+    with _folder_of_workers() as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        import_module("gunicorn.app.wsgiapp").run()
+
+
+@contextmanager
+def _folder_of_workers() -> Iterator[str]:
+    """A folder that goes with this process; a worker leaves the block as well when it ends."""
+    folder, own = mkdtemp(prefix="tracker-metrics-"), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == own:
+            rmtree(folder, ignore_errors=True)

@@ -14,6 +14,13 @@ def known_contents(session: Session) -> set[str]:
     return set(session.scalars(select(StoredFile.sha256)))
 
 
+def contents(session: Session) -> Iterator[tuple[str, int, bool]]:
+    """SHA-256 and size of every content that has a row, and whether something refers to it; never all at
+    once in memory."""
+    query = select(StoredFile.sha256, StoredFile.size, ~_is_unused()).order_by(StoredFile.id)
+    yield from session.execute(query, execution_options={"yield_per": 1000})
+
+
 def used_files(session: Session) -> list[StoredFile]:
     """The rows that something refers to."""
     return list(session.scalars(_files().where(~_is_unused())))

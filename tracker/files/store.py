@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,13 @@ class Store:
                 raise DiskFull from None
             raise
 
+    def require_writable(self) -> None:
+        """Raise OSError where nothing can be written; leaves nothing behind."""
+        there = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"0")
+            file.flush()
+
     def open(self, sha256: str) -> BinaryIO:
         """Read a content."""
         return self.path(sha256).open("rb")
@@ -70,6 +78,24 @@ class Store:
     def path(self, sha256: str) -> Path:
         """Where a content lies."""
         return self.folder / sha256[:2] / sha256
+
+    def is_sound(self, sha256: str, size: int) -> bool:
+        """Whether a content is there, and still what was stored."""
+        path = self.path(sha256)
+        try:
+            return path.stat().st_size == size and digest(path) == sha256
+        except OSError:
+            return False
+
+    def keep(self, sha256: str) -> bool:
+        """Take a content in again, so that nobody throws it away for a day; False when it is not there."""
+        try:
+            os.utime(self.path(sha256))
+        except FileNotFoundError:
+            return False
+        except PermissionError:  # of another account, which may read
+            return True
+        return True
 
     def all(self) -> Iterator[Path]:
         """Every content that lies in the store."""

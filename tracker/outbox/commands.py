@@ -7,6 +7,7 @@ from tracker.errors import Refused
 from tracker.outbox import jobs
 from tracker.outbox.smtp import NotSentError, SmtpSender, as_email
 from tracker.outbox.webhook import post
+from tracker.people.rules import email_problem
 
 NOTHING = "没有现在可以发送的邮件（工作日 9:00 以后发送）"
 NO_SERVER = "没有设置 TRACKER_SMTP_URL：邮件留在提醒发件箱里，没有发出"
@@ -27,7 +28,18 @@ def deliver(console: Console) -> None:
 @pass_console
 def testmail(console: Console, address: str) -> None:
     """试发一封邮件到 ADDRESS，检查邮件服务器的设置。"""
+    click.echo(f"已发出：{send_test(console, address)}")
+
+
+def send_test(console: Console, address: str) -> str:
+    """Send the test mail; returns the server's answer.
+
+    Raises:
+        Refused: it has not gone.
+    """
     send = _sender(console)
+    if problem := email_problem(address):
+        raise Refused(f"没有发出：“{address}”{problem}")
     words = "这是一封测试邮件，收到即表示邮件服务器设置正确。"
     try:
         mail = as_email(
@@ -39,7 +51,7 @@ def testmail(console: Console, address: str) -> None:
             sent_at=console.clock.now(),
             number=f"testmail-{console.clock.now():%Y%m%d%H%M%S%f}",
         )
-        click.echo(f"已发出：{send(mail)}")
+        return send(mail)
     except NotSentError as trouble:
         raise Refused(f"没有发出：{trouble}") from trouble
 

@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -49,24 +50,18 @@ class SmtpSender:
         Raises:
             NotSentError: it was not taken.
         """
-        try:
-            with self._connected() as smtp:
-                smtp.send_message(mail)
-                return _words(*smtp.data_answer)
-        except smtplib.SMTPRecipientsRefused as error:
-            raise NotSentError("；".join(_words(*answer) for answer in error.recipients.values())) from error
-        except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError) as error:
-            raise NotSentError(_words(error.smtp_code, error.smtp_error), is_down=True) from error
-        except smtplib.SMTPResponseException as error:
-            raise NotSentError(_words(error.smtp_code, error.smtp_error)) from error
-        except smtplib.SMTPServerDisconnected as error:
-            raise NotSentError(f"连接中断：{error}") from error
-        except smtplib.SMTPException as error:
-            raise NotSentError(f"邮件服务器不接受：{error}") from error
-        except UnicodeError as error:
-            raise NotSentError(f"邮箱地址不能使用：{error}") from error
-        except OSError as error:
-            raise NotSentError(f"无法连接邮件服务器：{error}", is_down=True) from error
+        with _told(), self._connected() as smtp:
+            smtp.send_message(mail)
+            return _words(*smtp.data_answer)
+
+    def knock(self) -> None:
+        """Come in and go, without a mail.
+
+        Raises:
+            NotSentError: one cannot.
+        """
+        with _told(), self._connected() as smtp:
+            smtp.noop()
 
     def _connected(self) -> "_Smtp | _SmtpOverTls":
         try:
@@ -89,6 +84,27 @@ class SmtpSender:
             smtp.close()
             raise
         return smtp
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever goes wrong on the line is a NotSentError with what was said."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        raise NotSentError("；".join(_words(*answer) for answer in error.recipients.values())) from error
+    except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError) as error:
+        raise NotSentError(_words(error.smtp_code, error.smtp_error), is_down=True) from error
+    except smtplib.SMTPResponseException as error:
+        raise NotSentError(_words(error.smtp_code, error.smtp_error)) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise NotSentError(f"连接中断：{error}") from error
+    except smtplib.SMTPException as error:
+        raise NotSentError(f"邮件服务器不接受：{error}") from error
+    except UnicodeError as error:
+        raise NotSentError(f"邮箱地址不能使用：{error}") from error
+    except OSError as error:
+        raise NotSentError(f"无法连接邮件服务器：{error}", is_down=True) from error
 
 
 def as_email(

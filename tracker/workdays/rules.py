@@ -74,6 +74,12 @@ class Calendar:
         return self.special[day] is DayKind.WORKDAY and day.weekday() >= 5
 
 
+def years_to_know(today: date) -> tuple[int, ...]:
+    """The years whose arrangement is needed: this one, and in December, when the State Council's notice
+    is out, the next."""
+    return (today.year, today.year + 1) if today.month == 12 else (today.year,)
+
+
 def _weekdays_through(day: date) -> int:
     """Mondays to Fridays from 0001-01-01, a Monday, up to and including `day`."""
     weeks, rest = divmod(day.toordinal(), 7)

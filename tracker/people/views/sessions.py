@@ -14,7 +14,9 @@ from tracker.people.forms import SignInForm
 from tracker.people.models import User
 from tracker.people.queries import row_of_session
 
-OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"})
+FOR_MACHINES = frozenset({"static", "people.healthz", "operations.readyz", "operations.figures"})
+"""What has no session at all."""
+OPEN = FOR_MACHINES | {"people.sign_in", "people.enter", "reminders.calendar"}
 """The only pages that nobody has to sign in for; a calendar asks for the secret in its address."""
 PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people.sign_out"})
 """The only pages for a person whose password was issued."""
@@ -51,7 +53,7 @@ def _load_user(remembered: str) -> User | None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint in ("static", "people.healthz"):
+    if request.endpoint in FOR_MACHINES:
         return None
     _end_when_idle()
     if request.endpoint in OPEN:
