@@ -185,6 +185,23 @@ def test_loops_in_loops_do_not_grow_without_end() -> None:
     assert told(template(*long)) == ["正文：循环里的内容太多，生成的文件会过大，请精简"]
 
 
+def test_a_loop_within_a_paragraph_does_not_count_for_those_behind_it() -> None:
+    assert told(template("{% for 甲 in 事项 %}{{ 甲.序号 }}{% endfor %}", *["字" * 1000] * 500)) == []
+
+
+def test_a_template_saved_by_libreoffice_keeps_one_part_of_properties() -> None:
+    content = template("{{ 文号 }}")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        relations = package.read("_rels/.rels")
+    usual, other = b"package/2006/relationships/metadata", b"officedocument/2006/relationships/metadata"
+    saved_elsewhere = with_part(content, "_rels/.rels", relations.replace(usual, other))
+    assert told(saved_elsewhere) == []
+    filled = fill(io.BytesIO(saved_elsewhere), ENTRIES, WORDS, at=AT)
+    names = zipfile.ZipFile(filled).namelist()
+    assert names.count("docProps/core.xml") == 1
+    assert Document(filled).core_properties.created == AT
+
+
 def test_what_is_no_plain_document_is_refused() -> None:
     good = template("{{ 文号 }}")
     assert told(good) == []

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ FORBIDDEN_FIELDS = re.compile(r"\b(DDE|DDEAUTO|LINK|INCLUDETEXT|INCLUDEPICTURE|I
 """Fields that fetch something when the document is opened."""
 FILLED = re.compile(r"word/(document|header|footer)\d*\.xml")
 HIDDEN = re.compile(rb"\{(<[^>]*>)*[{%#]")
+NAMESPACE = re.compile(r' xmlns:\w+="[^"]*"')
+"""What each paragraph declares again when it is read alone."""
 SHOWN = 40
 """Characters of a paragraph that a fault repeats."""
 PROBE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -153,15 +156,16 @@ def _grammar_faults(
 
 def _size_faults(where: str, paragraphs: Sequence[Any], tags: Sequence[Tag]) -> Iterator[Fault]:
     """Whether the loops would write without end."""
-    depths: dict[int, int] = {}
-    depth = written = 0
+    steps: dict[int, list[int]] = defaultdict(list)
     for tag in tags:
-        depth += {"for": 1, "endfor": -1}.get(tag.verb, 0)
-        depths[tag.number] = max(depth, depths.get(tag.number, 0))
-    depth = 0
-    for number, one in enumerate(paragraphs, 1):
-        depth = depths.get(number, depth)
-        written += len(one.xml) * MANY_ROWS**depth
+        steps[tag.number].append({"for": 1, "endfor": -1}.get(tag.verb, 0))
+    depth = written = 0
+    for number, paragraph in enumerate(paragraphs, 1):
+        deepest = depth
+        for step in steps[number]:
+            depth += step
+            deepest = max(deepest, depth)
+        written += len(NAMESPACE.sub("", paragraph.xml)) * MANY_ROWS**deepest
     if written > MOST_WRITTEN:
         yield Fault("循环里的内容太多，生成的文件会过大，请精简", where)
 

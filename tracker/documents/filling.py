@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
 
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
@@ -33,16 +34,26 @@ def fill(template: IO[bytes], entries: Sequence[Entry], words: Words, *, at: dat
         Unfilled: it says what no template may say, or is no whole document afterwards.
     """
     document, target = DocxTemplate(template), BytesIO()
+    document.init_docx()
+    _find_properties(document)
     try:
         document.render(_clean(words), TemplateEnvironment(entries), autoescape=True)
     except (NotAllowed, TemplateError, SyntaxError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise Unfilled(str(error) or type(error).__name__) from error
     about = document.docx.core_properties  # get_docx() would read the template again
     about.created = about.modified = at.replace(tzinfo=None)
-    about.last_modified_by = about.author
+    about.title, about.last_modified_by = "".join(about.title.split()), about.author
     document.save(target)
     target.seek(0)
     return target
+
+
+def _find_properties(document: DocxTemplate) -> None:
+    """Let the file's properties be found: LibreOffice names their relation otherwise, and a second part
+    of the same name would be written beside them."""
+    for relation in document.docx.part.package.rels.values():
+        if relation.reltype.endswith("/metadata/core-properties"):
+            relation._reltype = RELATIONSHIP_TYPE.CORE_PROPERTIES
 
 
 def _clean(value: Any) -> Any:
