@@ -26,6 +26,8 @@ def untold(
     session: Session, candidates: Sequence[tuple[Recipient, Item]]
 ) -> Iterator[tuple[Recipient, Item]]:
     """The candidates that the ledger does not hold yet, neither on this rung nor on a later one."""
+    if not candidates:
+        return
     thing = Notice.user_id, Notice.campaign_id, Notice.kind, Notice.object_id, Notice.late_from
     rows = session.execute(
         select(*thing, func.max(Notice.rung))
