@@ -133,11 +133,12 @@ class Database:
         with self.session(write=True) as session, session.begin():
             yield session
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest migration; nothing happens when it is there already."""
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to the newest migration, or up to an older one; nothing happens when it is
+        there already. Of several processes one does it and the others wait for it."""
         from alembic import command  # only commands migrate; the web goes without
 
-        self._alembic(lambda config: command.upgrade(config, "head"))
+        self._alembic(lambda config: command.upgrade(config, revision))
 
     def write_migration(self, message: str) -> None:
         """Write a new migration from the difference between the schema and the models."""
@@ -162,7 +163,13 @@ class Database:
         with self.engine.connect() as connection, _without_foreign_keys(connection):
             config.attributes["connection"] = connection.execution_options(tracker_write=True)
             with connection.begin():
+                if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
                 run(config)
+
+
+_MIGRATING = 0x747261636B
+"""The number of PostgreSQL's lock that a migration holds until its end; any that nobody else uses."""
 
 
 def load_models() -> None:
