@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -170,6 +171,13 @@ class Database:
 
 _MIGRATING = 0x747261636B
 """The number of PostgreSQL's lock that a migration holds until its end; any that nobody else uses."""
+
+
+def insert_missing(session: Session, table: type["Base"], unique: str) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that passes by the rows whose `unique` column is there already, also when another
+    process is just writing it."""
+    kind = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return kind(table).on_conflict_do_nothing(index_elements=[unique])
 
 
 def load_models() -> None:

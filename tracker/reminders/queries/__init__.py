@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
-from tracker.reminders.items import Due
+from tracker.reminders.items import Due, by_unit
 from tracker.reminders.queries.appeals import appeal_lines
 from tracker.reminders.queries.ladder import ladders_of
 from tracker.reminders.queries.ledger import served, untold
@@ -24,7 +24,7 @@ from tracker.reports.queries import terms_of
 def due_today(session: Session, jurisdiction_id: int, campaigns: Iterable[Campaign], day: Day) -> list[Due]:
     """Who is to be told what, by person; who has had today's mail is left out. The day is a working day."""
     people = recipients(session, jurisdiction_id, day.today)
-    has_had = served(session, people, day.today)
+    has_had = served(session, day.today)
     found = {person.id: Due(person) for person in people if person.id not in has_had}
     for campaign in campaigns:
         ladders = ladders_of(session, campaign)
@@ -45,11 +45,12 @@ def _add_reports(
     owed = owed_reports(session, campaign, terms)
     owing, rungs = on_rungs(owed, ladder, terms), {rung.days: rung for rung in ladder.rungs}
     people = [due.recipient for due in found.values()]
+    people_of = by_unit(people)
     to_units = [
         (person, item)
         for unit, item in owing
-        for person in people
-        if person.unit_id == unit.id and is_told(person.role, rungs[item.rung])
+        for person in people_of[unit.id]
+        if is_told(person.role, rungs[item.rung])
     ]
     missing = missing_reports(campaign, ladder, owing, day)
     to_office = [(person, item) for item in missing for person in people if person.role.is_office]

@@ -1,6 +1,6 @@
 """What was told already."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,14 @@ from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.reminders.items import Item, Recipient
 from tracker.reminders.models import Notice
-from tracker.reminders.rules import NoticeKind, mail_key
+from tracker.reminders.rules import NoticeKind, mail_keys
 
 
-def served(session: Session, people: Iterable[Recipient], today: date) -> set[int]:
-    """Who has had today's mail."""
-    keys = [mail_key(person.id, today) for person in people]
-    return set(session.scalars(select(OutboxMessage.user_id).where(OutboxMessage.key.in_(keys))))
+def served(session: Session, today: date) -> set[int]:
+    """Who has had today's mail; its key tells, as a mail that was handed over is no longer theirs."""
+    begin = mail_keys(today)
+    keys = session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.startswith(begin)))
+    return {int(key.removeprefix(begin)) for key in keys}
 
 
 def untold(
