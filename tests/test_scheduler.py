@@ -1,6 +1,8 @@
 """The timetable: what stands in it, and that a job that fails ends nothing."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +15,7 @@ from tests.databases import RolledBackDatabase
 from tests.world import MovableClock
 from tracker import scheduler
 from tracker.config import Config
+from tracker.db import Database
 from tracker.scheduler import TIMETABLE, Entry, House, background
 
 
@@ -81,3 +84,18 @@ def test_each_run_is_one_line(house: House, caplog: pytest.LogCaptureFixture) ->
             scheduler._run(entry, house, timetable)
     (line,) = [record.getMessage() for record in caplog.records if record.name == "tracker.timetable"]
     assert line.startswith("remind 提醒 ")  # without a mail server there is nothing to deliver
+
+
+def test_a_scheduler_that_is_told_to_end_while_it_starts_a_job_ends(own_database: Database) -> None:
+    told = (
+        "import os, signal\n"
+        "from apscheduler.executors.base import BaseExecutor\n"
+        "from tracker.cli import main\n"
+        "submit = BaseExecutor.submit_job\n"
+        "def end(*args): os.kill(os.getpid(), signal.SIGTERM); return submit(*args)\n"
+        "BaseExecutor.submit_job = end\n"
+        "main()"
+    )
+    environment = {"TRACKER_DATABASE_URL": own_database.url, "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", told, "scheduler"], env=environment, timeout=60, check=False)
+    assert done.returncode == 0

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -134,11 +135,12 @@ class Database:
         with self.session(write=True) as session, session.begin():
             yield session
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest migration; nothing happens when it is there already."""
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to the newest migration, or up to an older one; nothing happens when it is
+        there already. Of several processes one does it and the others wait for it."""
         from alembic import command  # only commands migrate; the web goes without
 
-        self._alembic(lambda config: command.upgrade(config, "head"))
+        self._alembic(lambda config: command.upgrade(config, revision))
 
     def rebuild(self, revision: str, fill: Callable[[Connection], None]) -> None:
         """In an empty database make the tables of a migration, let `fill` put rows into them in whatever
@@ -193,7 +195,20 @@ class Database:
         with self.engine.connect() as connection, _without_foreign_keys(connection):
             config.attributes["connection"] = connection.execution_options(tracker_write=True)
             with connection.begin():
+                if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
                 run(config)
+
+
+_MIGRATING = 0x747261636B
+"""The number of PostgreSQL's lock that a migration holds until its end; any that nobody else uses."""
+
+
+def insert_missing(session: Session, table: type["Base"], unique: str) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that passes by the rows whose `unique` column is there already, also when another
+    process is just writing it."""
+    kind = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return kind(table).on_conflict_do_nothing(index_elements=[unique])
 
 
 def load_models() -> None:

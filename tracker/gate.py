@@ -29,7 +29,7 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-FREE = frozenset({"static", "people.healthz"})
+FREE = frozenset({"static", "people.healthz", "operations.readyz", "operations.figures"})
 """What is not counted: files of the pages, and what a load balancer asks."""
 
 

@@ -4,11 +4,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from tracker.clock import Clock
@@ -87,21 +85,12 @@ TIMETABLE = (
 )
 
 
-def blocking(config: Config, database: Database, clock: Clock) -> BlockingScheduler:
-    """The timetable as a process of its own: `.start()` returns when it is ended."""
-    return _filled(BlockingScheduler, House(config, database, clock))
-
-
 def background(config: Config, database: Database, clock: Clock) -> BackgroundScheduler:
-    """The timetable beside a web server in one process."""
-    return _filled(BackgroundScheduler, House(config, database, clock))
-
-
-def _filled(kind: type[BaseScheduler], house: House) -> Any:
+    """The timetable, run by threads of its own from `.start()` to `.shutdown()`."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    zone = house.config.timezone
+    house, zone = House(config, database, clock), config.timezone
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": HOURS_OF_GRACE * 3600}
-    scheduler = kind(timezone=zone, job_defaults=defaults)
+    scheduler = BackgroundScheduler(timezone=zone, job_defaults=defaults)
     for entry in TIMETABLE:
         times = CronTrigger.from_crontab(entry.times, zone)
         scheduler.add_job(_run, times, (entry, house, scheduler), name=entry.name)

@@ -24,6 +24,10 @@ class Browser:
     def get(self, path: str, headers: dict[str, str] | None = None) -> str:
         return self._ask("GET", path, "", expected=200, more=headers)
 
+    def post(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form that is answered with the way to another page."""
+        self._ask("POST", path, urlencode({**fields, "csrf_token": self.token}), expected=303)
+
     def headers(self) -> dict[str, str]:
         """What the load sends with each request: a session that has just been used, and form data."""
         self.get("/help")

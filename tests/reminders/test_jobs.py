@@ -338,9 +338,9 @@ def test_a_mail_that_somebody_else_wrote_is_passed_by_and_any_other_conflict_is_
 ) -> None:
     letter = run("2024-03-26T09:00")["mangkang"]
     at = city_moment("2024-03-26T09:00")
-    assert not tell(session, letter, at=at)
+    assert tell(session, [letter], at=at) == []
     with pytest.raises(IntegrityError), session.begin_nested():
-        tell(session, replace(letter, key="reminder:another"), at=at)
+        tell(session, [replace(letter, key="reminder:another")], at=at)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 
 import pytest
 from sqlalchemy import event, select
@@ -18,7 +19,7 @@ from tracker.plan.rules import ItemKind
 from tracker.reports import actions, overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import MatrixRow
-from tracker.reports.rules import LineText, Shown, Status, Terms, refuse_write
+from tracker.reports.rules import LineText, ReportState, Shown, Status, Terms, is_sent, refuse_write
 from tracker.units.models import Unit
 from tracker.units.rules import UnitKind
 
@@ -328,3 +329,11 @@ def test_a_unit_sees_the_months_that_have_begun_the_newest_first(
     months = overview.own_months(session, campaign, sent.unit, terms)
     assert [months[0].period.name, months[-1].period.name, len(months)] == ["2024-03", "2023-08", 8]
     assert [months[0].status.words, months[1].status.words] == ["按时", "未报"]
+
+
+def test_what_the_office_has_in_hand_is_the_same_in_sql(session: Session, sent: MonthlyReport) -> None:
+    in_sql = select(MonthlyReport.id).where(queries.was_sent())
+    for state, pending_from in product(ReportState, (None, *ReportState)):
+        sent.state, sent.pending_from = state, pending_from
+        session.flush()
+        assert (session.scalar(in_sql) is not None) == is_sent(sent), (state, pending_from)

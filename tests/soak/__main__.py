@@ -1,4 +1,4 @@
-"""`dev.py soak`: the long runs. `--minutes 30` sets how long."""
+"""`dev.py soak`: twelve simulated months with `--kills 200`, then rounds of kills for `--minutes 30`."""
 
 import argparse
 import random
@@ -13,25 +13,41 @@ from tests.outbox.mailroom import open_mailroom
 from tests.postgres import running_server
 from tests.soak import uploads
 from tests.soak.kills import Yard, killed_again_and_again, several_at_once
+from tests.soak.months import Months, twelve_months
+from tests.soak.town import Town
 from tracker.people import passwords
+
+REPORTS_A_DAY = 6
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--seed", type=int, default=None, help="of the random moments; told when it fails")
-    arguments = parser.parse_args()
+    options = _options()
     passwords.make_cheap()
-    end = time.monotonic() + arguments.minutes * 60
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
-        stocks = (SqliteStock(world.fill, Path(folder)), PostgresStock(world.fill, server))
-        rounds = 0
+        stocks: dict[str, Stock] = {
+            "sqlite": SqliteStock(world.fill, Path(folder)),
+            "postgres": PostgresStock(world.fill, server),
+        }
+        chosen = [stock for kind, stock in stocks.items() if options.db in (kind, "both")]
+        if options.kills:
+            for stock in chosen:
+                _twelve_months(stock, _seed(options), options.kills)
+        rounds, end = 0, time.monotonic() + options.minutes * 60
         while time.monotonic() < end:
-            seed = random.getrandbits(32) if arguments.seed is None else arguments.seed
-            for stock in stocks:
+            seed = _seed(options)
+            for stock in chosen:
                 _one_round(stock, seed)
             rounds += 1
-            print(f"soak: {rounds} rounds of kills, of four schedulers at once and of random steps, on both")
+            print(f"soak: {rounds} rounds of kills, of four schedulers at once and of random steps")
+
+
+def _twelve_months(stock: Stock, seed: int, kill_count: int) -> None:
+    print(f"soak: twelve months on {type(stock).__name__}, {kill_count} kills, seed {seed}", flush=True)
+    with stock.seeded() as database, tempfile.TemporaryDirectory() as folder:
+        with database.session() as session:
+            days = twelve_months(session)
+        tally = Months(Town(database, Path(folder)), seed, days, REPORTS_A_DAY).run(kill_count)
+    print(f"soak: {tally.words()}", flush=True)
 
 
 def _one_round(stock: Stock, seed: int) -> None:
@@ -46,6 +62,19 @@ def _one_round(stock: Stock, seed: int) -> None:
         uploads.killed_again_and_again(uploads.Quay(database, Path(folder)), chance, kill_count=20)
     with tempfile.TemporaryDirectory() as folder:
         flow.run(stock, Path(folder), examples=100, steps=50)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="in the twelve months; 0 leaves them out")
+    parser.add_argument("--minutes", type=float, default=30.0, help="of rounds after them")
+    parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--seed", type=int, default=None, help="of the random moments; always told")
+    return parser.parse_args()
+
+
+def _seed(options: argparse.Namespace) -> int:
+    return random.getrandbits(32) if options.seed is None else int(options.seed)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """Queueing a mail, claiming it, saying what came of it, having it sent again or to somebody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from tracker.db import insert_missing
 from tracker.errors import Refused
 from tracker.events.actions import record
 from tracker.outbox.claims import is_lost, next_due, settle
@@ -33,20 +35,30 @@ def queue(
     Raises:
         IntegrityError: a mail of this key is there already.
     """
-    message = OutboxMessage(
-        key=key,
-        jurisdiction_id=jurisdiction_id,
-        user_id=user_id,
-        to_address=address,
-        subject=mail.subject,
-        body_text=mail.text,
-        body_html=mail.html,
-        queued_at=at,
-        state=MailState.WAITING if address else MailState.NO_ADDRESS,
-    )
+    message = OutboxMessage(**_row(Draft(key, mail, user_id, address, jurisdiction_id), at))
     session.add(message)
     session.flush()
     return message
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail before it is queued: its key, and to whom it goes."""
+
+    key: str
+    mail: Mail
+    user_id: int
+    address: str
+    jurisdiction_id: int
+
+
+def queue_missing(session: Session, drafts: Sequence[Draft], *, at: datetime) -> dict[str, int]:
+    """Put many mails into the outbox at once, but those whose key is there already; returns the ids of
+    the new ones by their key."""
+    if not drafts:
+        return {}
+    statement = insert_missing(session, OutboxMessage, "key").returning(OutboxMessage.key, OutboxMessage.id)
+    return {row.key: row.id for row in session.execute(statement, [_row(one, at) for one in drafts])}
 
 
 def expire(session: Session, *, at: datetime) -> None:
@@ -140,3 +152,17 @@ def readdress(session: Session, leaver: User, successor: User) -> int:
         message.attempt_count, message.next_try_at = 0, None
     session.flush()
     return len(messages)
+
+
+def _row(draft: Draft, at: datetime) -> dict[str, object]:
+    return {
+        "key": draft.key,
+        "jurisdiction_id": draft.jurisdiction_id,
+        "user_id": draft.user_id,
+        "to_address": draft.address,
+        "subject": draft.mail.subject,
+        "body_text": draft.mail.text,
+        "body_html": draft.mail.html,
+        "queued_at": at,
+        "state": MailState.WAITING if draft.address else MailState.NO_ADDRESS,
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.outbox.models import OutboxMessage
@@ -77,11 +77,6 @@ def open_cities(session: Session, at: datetime) -> dict[int, date]:
         for city_id, here in local.items()
         if is_mail_time(here, calendar_of(session, city_id))
     }
-
-
-def is_queued(session: Session, key: str) -> bool:
-    """Whether the mail of this key has been written."""
-    return session.scalar(select(exists().where(OutboxMessage.key == key))) or False
 
 
 def _conditions(jurisdiction_id: int, state: MailState | None) -> list[ColumnElement[bool]]:

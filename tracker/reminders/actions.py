@@ -14,9 +14,8 @@ from tracker.events.actions import record
 from tracker.milestones.actions import Bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Step
-from tracker.outbox.actions import queue
+from tracker.outbox.actions import Draft, queue, queue_missing
 from tracker.outbox.mails import Mail
-from tracker.outbox.queries import is_queued
 from tracker.outbox.rules import goes_at
 from tracker.people.models import User
 from tracker.plan.models import Campaign
@@ -39,30 +38,16 @@ class Letter:
     mail: Mail
 
 
-def tell(session: Session, letter: Letter, *, at: datetime) -> bool:
-    """Queue the mail and note what it tells; False when somebody else wrote it meanwhile.
+def tell(session: Session, letters: Sequence[Letter], *, at: datetime) -> list[Letter]:
+    """Queue the mails and note what they tell; returns those that nobody else has written meanwhile.
 
     Raises:
-        IntegrityError: something else than the mail's key is in the way.
+        IntegrityError: something else than a mail's key is in the way.
     """
-    recipient = letter.due.recipient
-    try:
-        with session.begin_nested():
-            message = queue(
-                session,
-                letter.key,
-                letter.mail,
-                user_id=recipient.id,
-                address=recipient.email,
-                jurisdiction_id=letter.jurisdiction_id,
-                at=at,
-            )
-    except IntegrityError:
-        if not is_queued(session, letter.key):
-            raise
-        return False
-    _note(session, letter.due, message.id, at)
-    return True
+    numbers = queue_missing(session, [_draft(letter) for letter in letters], at=at)
+    told = [letter for letter in letters if letter.key in numbers]
+    _note(session, [(letter.due, numbers[letter.key]) for letter in told], at)
+    return told
 
 
 def tell_in_app(session: Session, due: Due, *, at: datetime) -> bool:
@@ -73,7 +58,7 @@ def tell_in_app(session: Session, due: Due, *, at: datetime) -> bool:
     """
     try:
         with session.begin_nested():
-            _note(session, due, None, at)
+            _note(session, [(due, None)], at)
     except IntegrityError:
         lines = [(due.recipient, item) for item in due.all_items]
         if len(list(untold(session, lines))) == len(lines):
@@ -137,9 +122,18 @@ def _send_nudge(session: Session, due: Due, *, by: User, at: datetime, day: Day,
     session.execute(insert(Notice), rows(due, message.id, at))
 
 
-def _note(session: Session, due: Due, message_id: int | None, at: datetime) -> None:
-    session.execute(delete(Notice).where(Notice.user_id == due.recipient.id, went_stale()))
-    session.execute(insert(Notice), rows(due, message_id, at))
+def _draft(letter: Letter) -> Draft:
+    recipient = letter.due.recipient
+    return Draft(letter.key, letter.mail, recipient.id, recipient.email, letter.jurisdiction_id)
+
+
+def _note(session: Session, told: Sequence[tuple[Due, int | None]], at: datetime) -> None:
+    """Lines of the ledger; what stood in mails that were given up makes room for them."""
+    if not told:
+        return
+    people = [due.recipient.id for due, _ in told]
+    session.execute(delete(Notice).where(Notice.user_id.in_(people), went_stale()))
+    session.execute(insert(Notice), [row for due, number in told for row in rows(due, number, at)])
 
 
 def rows(due: Due, message_id: int | None, at: datetime) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """What is told: one line of a reminder, and the lines of one person."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -46,6 +47,14 @@ class Recipient:
     def to(self) -> str:
         """The mail address, or the user name of who has none."""
         return self.email or self.username
+
+
+def by_unit(people: Iterable[Recipient]) -> defaultdict[int, list[Recipient]]:
+    """The people of each unit, by its id."""
+    found: defaultdict[int, list[Recipient]] = defaultdict(list)
+    for person in people:
+        found[person.unit_id].append(person)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The reminder run: what is true today and was not told yet goes out, once, one mail a person.
 
-Safe to run twice, in several processes and after any downtime: each person is told in a transaction
-of their own, whose unique keys let one run win and the others pass by.
+Safe to run twice, in several processes and after any downtime: people are told some at a time, each
+time in one transaction, whose unique keys let one run win and the others pass by.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +25,9 @@ from tracker.reminders.rules import mail_key, refuse_telling
 from tracker.units.models import Jurisdiction
 from tracker.workdays.queries import calendar_of
 
+AT_ONCE = 200
+"""Mails of one transaction: few enough that others who write wait for a moment only."""
+
 
 @dataclass
 class Round:
@@ -46,10 +49,9 @@ def remind(database: Database, clock: Clock, *, base_url: str) -> Round:
     with database.session() as session:
         planned = plan_round(session, clock, base_url=base_url)
     told = Round(refusals=planned.refusals)
-    for letter in planned.letters:
+    for first in range(0, len(planned.letters), AT_ONCE):
         with database.transaction() as session:
-            if tell(session, letter, at=clock.now()):
-                told.letters.append(letter)
+            told.letters += tell(session, planned.letters[first : first + AT_ONCE], at=clock.now())
     for post in planned.groups:
         with database.transaction() as session:
             if tell_group(session, post, at=clock.now()):

@@ -16,7 +16,7 @@ from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign, Deadline, ItemParty, PlanItem, Reporter, Task
 from tracker.plan.rules import ItemKind
 from tracker.reports.models import MonthlyReport, ReportLine, ReportPeriod, ReportVersion
-from tracker.reports.rules import Span, Terms
+from tracker.reports.rules import SENT, Span, Terms
 from tracker.units.models import Unit, group_member
 
 INITIATIVES = (ItemKind.PROJECT, ItemKind.ACTION)
@@ -239,6 +239,11 @@ def month_reports(
         )
     )
     return {report.unit_id: report for report in reports}
+
+
+def was_sent() -> ColumnElement[bool]:
+    """Whether the office has a report in hand that it did not return (SQL sister of `rules.is_sent`)."""
+    return func.coalesce(MonthlyReport.pending_from, MonthlyReport.state).in_(SENT)
 
 
 def _reporting(campaign: Campaign) -> Select[Unit]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.milestones.rules import Day
 from tracker.plan.models import Campaign
-from tracker.reminders.items import Due, Item, Recipient
+from tracker.reminders.items import Due, Item, Recipient, by_unit
 from tracker.reminders.queries.appeals import appeal_lines
 from tracker.reminders.queries.approvals import approval_lines
 from tracker.reminders.queries.ladder import ladders_of
@@ -55,7 +55,7 @@ def due_today(session: Session, jurisdiction_id: int, campaigns: Iterable[Campai
     """Who is to be told what, by person; who has had today's mail is left out. The day is a working day."""
     people = recipients(session, jurisdiction_id, day.today)
     in_charge = leaders(session, jurisdiction_id, day.today)
-    has_had = served(session, [*people, *in_charge], day.today)
+    has_had = served(session, day.today)
     found = {person.id: Due(person) for person in people if person.id not in has_had}
     led = {person.id: Due(person) for person in in_charge if person.id not in has_had}
     for campaign in campaigns:
@@ -80,11 +80,12 @@ def _case(session: Session, campaign: Campaign, day: Day) -> Case:
 def _add_reports(session: Session, case: Case, found: People) -> None:
     """Add what is told of reports."""
     people = [due.recipient for due in found.values()]
+    people_of = by_unit(people)
     to_units = [
         (person, item)
         for one, rung, item in case.climbing
-        for person in people
-        if person.unit_id == one.unit.id and is_told(person.role, rung)
+        for person in people_of[one.unit.id]
+        if is_told(person.role, rung)
     ]
     missing = missing_reports(case.campaign, case.climbing, case.day, to=Audience.OFFICE)
     to_office = [(person, item) for item in missing for person in people if person.role.is_office]

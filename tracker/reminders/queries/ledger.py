@@ -1,6 +1,6 @@
 """What was told already."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,19 +13,22 @@ from tracker.outbox.rules import MailState
 from tracker.people.models import User
 from tracker.reminders.items import Item, Recipient
 from tracker.reminders.models import Notice
-from tracker.reminders.rules import NoticeKind, mail_key
+from tracker.reminders.rules import NoticeKind, mail_keys
 
 
-def served(session: Session, people: Iterable[Recipient], today: date) -> set[int]:
-    """Who has had today's mail."""
-    keys = [mail_key(person.id, today) for person in people]
-    return set(session.scalars(select(OutboxMessage.user_id).where(OutboxMessage.key.in_(keys))))
+def served(session: Session, today: date) -> set[int]:
+    """Who has had today's mail; its key tells, as a mail that was handed over is no longer theirs."""
+    begin = mail_keys(today)
+    keys = session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.startswith(begin)))
+    return {int(key.removeprefix(begin)) for key in keys}
 
 
 def untold(
     session: Session, candidates: Sequence[tuple[Recipient, Item]]
 ) -> Iterator[tuple[Recipient, Item]]:
     """The candidates that the ledger does not hold yet, neither on this rung nor on a later one."""
+    if not candidates:
+        return
     thing = Notice.user_id, Notice.campaign_id, Notice.kind, Notice.object_id, Notice.late_from
     rows = session.execute(
         select(*thing, func.max(Notice.rung))

@@ -16,8 +16,8 @@ from tracker.reminders.rules import NoticeKind, digest_holds, due_words, quoted
 from tracker.reminders.rules.ladder import Audience, LadderKind, Ladders, Rung, rung_on
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import month_rows
-from tracker.reports.queries import periods, reporting_units
-from tracker.reports.rules import ReportState, Shown, Terms, is_owed, is_sent, resend_by
+from tracker.reports.queries import periods, reporting_units, was_sent
+from tracker.reports.rules import ReportState, Shown, Terms, is_owed, resend_by
 from tracker.units.models import Unit
 
 ONE_DAY = timedelta(days=1)
@@ -49,18 +49,17 @@ class Climbing(NamedTuple):
 def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owed]:
     """Every reporting unit's months that have begun and are not in the office's hand."""
     begun = [month for month in _owed(session, campaign, terms) if month.month <= terms.today]
-    reports = {
-        (report.period_id, report.unit_id): report
-        for report in session.scalars(
-            select(MonthlyReport).where(MonthlyReport.period_id.in_([month.id for month in begun]))
-        )
-    }
+    of_begun = MonthlyReport.period_id.in_([month.id for month in begun])
+    place = select(MonthlyReport.period_id, MonthlyReport.unit_id)
+    sent = {(row.period_id, row.unit_id) for row in session.execute(place.where(of_begun, was_sent()))}
+    others = session.scalars(select(MonthlyReport).where(of_begun, ~was_sent()))
+    reports = {(report.period_id, report.unit_id): report for report in others}
     found = []
     for unit in reporting_units(session, campaign):
         own = terms.of(unit.id)
         for month in begun:
             report = reports.get((month.id, unit.id))
-            if is_owed(month, own) and (report is None or not is_sent(report)):
+            if is_owed(month, own) and (month.id, unit.id) not in sent:
                 again_by = resend_by(report, terms) if report is not None else None
                 returned = report if again_by is not None else None
                 is_at_head = report is not None and report.state is ReportState.PENDING

@@ -141,7 +141,12 @@ def report_nudge_key(user_id: int, first_period_id: int, today: date) -> str:
 
 def mail_key(user_id: int, today: date) -> str:
     """The outbox key of a person's one mail of a day."""
-    return f"reminder:{today}:user:{user_id}"
+    return f"{mail_keys(today)}{user_id}"
+
+
+def mail_keys(today: date) -> str:
+    """What the keys of all these mails of a day begin with."""
+    return f"reminder:{today}:user:"
 
 
 def due_words(due_on: date, today: date, calendar: Calendar) -> str:
