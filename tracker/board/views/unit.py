@@ -31,6 +31,7 @@ def unit(unit_id: int) -> str:
     months = _months(found, {month.id for month in asked})
     wanted = Filter(unit_id=found.id, has_drafts=me.role.is_office)
     late = Filter(unit_id=found.id, is_late=True)
+    urged = {period_id for period_id, unit_id in _urged(months) if unit_id == found.id}
     return render_template(
         "board/unit.html",
         unit=found,
@@ -45,8 +46,12 @@ def unit(unit_id: int) -> str:
         order_count=order_count(session, campaign, wanted, day.today),
         late_order_count=order_count(session, campaign, late, day.today),
         is_late=lambda order: is_late(order, day.today),
-        may_urge=lambda month: refuse_urge(month.status, me) is None,
-        urged={period_id for period_id, unit_id in _urged(months) if unit_id == found.id},
+        urged=urged if me.role.is_office else set(),
+        to_urge={
+            month.period.id
+            for month in months
+            if refuse_urge(month.status, me, is_urged=month.period.id in urged) is None
+        },
         ledger={} if me.role.is_unit else {"unit": found.id},
         Light=Light,
         opened=OPENED,
