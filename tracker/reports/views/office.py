@@ -32,17 +32,17 @@ def export_matrix() -> Response:
 
 
 def _matrix_page() -> str:
-    months = queries.periods(web.db(), web.campaign())
+    months, present = queries.periods(web.db(), web.campaign()), terms()
     number = page_number(request.args.get("page"))
     found = overview.matrix(
         web.db(),
         web.campaign(),
         months_asked_for(months),
-        terms(),
+        present,
         offset=(number - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
     )
-    urged = queries.urged_today(web.db(), found.periods, terms())
+    urged = queries.urged_today(web.db(), found.periods, present)
     to_urge = _to_urge(found, urged)
     return render_template(
         "reports/matrix.html",
