@@ -254,7 +254,7 @@ def test_desk_and_task_name_the_order_beside_what_it_is_about(
     sign_in: SignIn, session: Session, order: Order, person: Person
 ) -> None:
     milestone = next(item.milestone for item in order.items if item.milestone)
-    link = f'<a href="/orders/{order.id}">督办 {order.reference}</a>'
+    link = f'href="/orders/{order.id}">督办 {order.reference}</a>'
     desk, task = "/desk?view=late", f"/tasks/{milestone.task_id}"
     liaison = sign_in("mangkang")
     assert liaison.get(desk).text.count(link) == 1

@@ -77,14 +77,14 @@ def return_many(month: str) -> web.Answer:
 
 
 def _page(period: ReportPeriod, form: ReturnForm | None = None, ticked: Sequence[str] = ()) -> str:
-    session, campaign, me = web.db(), web.campaign(), web.me()
-    rows = overview.month_rows(session, campaign, period, terms())
+    session, campaign, me, present = web.db(), web.campaign(), web.me(), terms()
+    rows = overview.month_rows(session, campaign, period, present)
     wanted = request.args.get("status", "")
     shown = overview.wanted_rows(rows, wanted)
     number = page_number(request.args.get("page"))
     on_page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     reports = queries.month_reports(session, period, [row.unit.id for row in on_page])
-    urged = {unit_id for _, unit_id in queries.urged_today(session, [period], terms())}
+    urged = {unit_id for _, unit_id in queries.urged_today(session, [period], present)}
     return render_template(
         "months/show.html",
         period=period,

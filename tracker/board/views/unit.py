@@ -10,7 +10,7 @@ from tracker.milestones.rules import Light
 from tracker.people.queries import liaisons
 from tracker.reports.overview import MatrixRow, OwnMonth, own_months
 from tracker.reports.queries import periods, reporting_unit, terms_of, urged_today
-from tracker.reports.rules import refuse_urge
+from tracker.reports.rules import Terms, refuse_urge
 from tracker.reports.views.finding import months_asked_for
 from tracker.supervision.queries import Filter, order_count, orders
 from tracker.supervision.rules import is_late
@@ -28,9 +28,12 @@ def unit(unit_id: int) -> str:
     session, campaign, day, me = web.db(), web.campaign(), web.day(), web.me()
     all_months = periods(session, campaign)
     asked = months_asked_for(all_months)
-    months = _months(found, {month.id for month in asked})
+    present = terms_of(campaign, day)
+    months = _months(found, {month.id for month in asked}, present)
+    shown = [month.period for month in months]
     wanted = Filter(unit_id=found.id, has_drafts=me.role.is_office)
     late = Filter(unit_id=found.id, is_late=True)
+    urged = {key[0] for key in urged_today(session, shown, present) if key[1] == found.id}
     return render_template(
         "board/unit.html",
         unit=found,
@@ -45,23 +48,21 @@ def unit(unit_id: int) -> str:
         order_count=order_count(session, campaign, wanted, day.today),
         late_order_count=order_count(session, campaign, late, day.today),
         is_late=lambda order: is_late(order, day.today),
-        may_urge=lambda month: refuse_urge(month.status, me) is None,
-        urged={period_id for period_id, unit_id in _urged(months) if unit_id == found.id},
+        urged=urged if me.role.is_office else set(),
+        to_urge={
+            month.period.id
+            for month in months
+            if refuse_urge(month.status, me, is_urged=month.period.id in urged) is None
+        },
         ledger={} if me.role.is_unit else {"unit": found.id},
         Light=Light,
         opened=OPENED,
     )
 
 
-def _months(unit: Unit, asked: set[int]) -> list[OwnMonth]:
+def _months(unit: Unit, asked: set[int], terms: Terms) -> list[OwnMonth]:
     """The unit's months among those asked for, the newest first; none where it owes no reports."""
     session, campaign = web.db(), web.campaign()
     if reporting_unit(session, campaign, unit.id) is None:
         return []
-    terms = terms_of(campaign, web.day())
     return [month for month in own_months(session, campaign, unit, terms) if month.period.id in asked]
-
-
-def _urged(months: list[OwnMonth]) -> set[tuple[int, int]]:
-    terms = terms_of(web.campaign(), web.day())
-    return urged_today(web.db(), [month.period for month in months], terms)

@@ -1,6 +1,6 @@
 """The matrix of all units and months. The list of one month stands in `tracker.months`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import render_template, request
 from werkzeug.wrappers import Response
@@ -32,16 +32,18 @@ def export_matrix() -> Response:
 
 
 def _matrix_page() -> str:
-    months = queries.periods(web.db(), web.campaign())
+    months, present = queries.periods(web.db(), web.campaign()), terms()
     number = page_number(request.args.get("page"))
     found = overview.matrix(
         web.db(),
         web.campaign(),
         months_asked_for(months),
-        terms(),
+        present,
         offset=(number - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
     )
+    urged = queries.urged_today(web.db(), found.periods, present)
+    to_urge = _to_urge(found, urged)
     return render_template(
         "reports/matrix.html",
         matrix=found,
@@ -50,9 +52,19 @@ def _matrix_page() -> str:
         current=queries.current_period(months, web.day().today),
         legend=overview.legend(found.rows),
         old_count=_old_count(found.periods),
-        may_urge=lambda cell: refuse_urge(cell, web.me()) is None,
-        urged=queries.urged_today(web.db(), found.periods, terms()),
+        to_urge=to_urge,
+        urged=urged,
     )
+
+
+def _to_urge(found: overview.Matrix, urged: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The cells, by month and unit, that the person may urge now."""
+    return {
+        (period.id, row.unit.id)
+        for row in found.rows
+        for period, cell in zip(found.periods, row.cells, strict=True)
+        if refuse_urge(cell, web.me(), is_urged=(period.id, row.unit.id) in urged) is None
+    }
 
 
 def _old_count(shown: Sequence[ReportPeriod]) -> int:
