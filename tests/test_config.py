@@ -34,11 +34,15 @@ def test_each_setting_is_read_as_its_kind(tmp_path: Path) -> None:
             "TRACKER_TODAY": "2024-03-22",
             "TRACKER_COOKIE_SECURE": "yes",
             "TRACKER_IDLE_MINUTES": "45",
+            "TRACKER_LOG": "json",
+            "TRACKER_METRICS_NETWORKS": "10.1.2.0/24, 10.1.3.7",
         }
     )
     assert config.data_dir == tmp_path
     assert config.database == "postgresql://tracker@db/tracker"
     assert config.base_url == "https://shian.example.test", "links are put together with one slash"
+    assert config.log == "json"
+    assert [str(network) for network in config.metrics_networks] == ["10.1.2.0/24", "10.1.3.7/32"]
     assert (config.today, config.cookie_secure, config.idle_minutes) == (date(2024, 3, 22), True, 45)
 
 
@@ -68,6 +72,9 @@ def test_each_setting_is_read_as_its_kind(tmp_path: Path) -> None:
         ("TRACKER_DATABASE_URL", "postgresql://db:abc/tracker", "端口为 1 到 65535"),
         ("TRACKER_DATABASE_URL", "postgresql://@@:::/", "postgresql://用户:密码@主机:端口/库名"),
         ("TRACKER_DATABASE_URL", "sqlite:////dev/null/tracker.sqlite3", "可以写入的文件夹"),
+        ("TRACKER_LOG", "xml", "应为 text 或 json"),
+        ("TRACKER_METRICS_NETWORKS", "10.1.2.0/24, office", "10.1.2.0/24 这样的网段或地址"),
+        ("TRACKER_METRICS_NETWORKS", "10.1.2.3/24", "10.1.2.0/24 这样的网段或地址"),
         ("TRACKER_DATA_DIR", "/dev/null", "可以写入的文件夹"),
         ("TRACKER_DATA_DIR", "/dev/null/data", "可以写入的文件夹"),
         ("TRACKER_DATA_DIR", "~nobody-of-this-name/data", "可以写入的文件夹"),

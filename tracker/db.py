@@ -233,7 +233,7 @@ def _create_engine(url: str) -> Engine:
             pool_size=10,
             max_overflow=20,
             pool_pre_ping=False,
-            connect_args={"options": _PLAN_ONCE},
+            connect_args={"options": _PLAN_ONCE, "connect_timeout": 10},
             hide_parameters=True,  # a traceback in the log shows no names
         )
     path = url.removeprefix("sqlite:///")

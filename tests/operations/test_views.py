@@ -110,6 +110,7 @@ def test_requests_are_counted_by_endpoint_and_status(figures: Ask, sign_in: Sign
     client.get("/desk")
     client.get("/board")
     client.get("/nowhere/张三")
+    client.open("/desk", method="BREW")
     after = figures()
 
     def more(name: str, **labels: str) -> float:
@@ -118,6 +119,7 @@ def test_requests_are_counted_by_endpoint_and_status(figures: Ask, sign_in: Sign
     assert more("tracker_requests_total", endpoint="desk.show", method="GET", status="200") == 1
     assert more("tracker_requests_total", endpoint="board.show", method="GET", status="403") == 1
     assert more("tracker_requests_total", endpoint="-", method="GET", status="404") == 1
+    assert more("tracker_requests_total", endpoint="-", method="other", status="405") == 1
     assert more("tracker_request_seconds_count", endpoint="desk.show") == 1
     assert more("tracker_request_seconds_sum", endpoint="desk.show") > 0
 

@@ -25,6 +25,8 @@ from tracker.operations.rules import SCHEDULER
 
 FOLDER_OF_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
 """Where the workers of one server add up; set before this module is imported, else each counts alone."""
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+"""What our pages take; a client may call anything a method, and each would be a figure of its own."""
 disable_created_metrics()  # type: ignore[no-untyped-call]
 OWN = CollectorRegistry()
 REQUESTS = Counter(
@@ -38,7 +40,7 @@ SECONDS = Histogram(
 
 def count(endpoint: str, method: str, status: int, seconds: float) -> None:
     """Add an answer to the figures."""
-    REQUESTS.labels(endpoint, method, str(status)).inc()
+    REQUESTS.labels(endpoint, method if method in METHODS else "other", str(status)).inc()
     SECONDS.labels(endpoint).observe(seconds)
 
 
