@@ -9,6 +9,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -63,21 +64,25 @@ class SmtpSender:
         with _told(), self._connected() as smtp:
             smtp.noop()
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Read once for all mails of a run, and only if they are encrypted: it takes longer than a mail."""
+        return ssl.create_default_context()
+
     def _connected(self) -> "_Smtp | _SmtpOverTls":
         try:
             parts = urlsplit(self.url)
             host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         except (ValueError, KeyError) as error:
             raise NotSentError(f"TRACKER_SMTP_URL 不能使用：{error}", is_down=True) from error
-        context = ssl.create_default_context()
         smtp: _Smtp | _SmtpOverTls
         if parts.scheme == "smtps":
-            smtp = _SmtpOverTls(host, port, timeout=TIMEOUT, context=context)
+            smtp = _SmtpOverTls(host, port, timeout=TIMEOUT, context=self._tls)
         else:
             smtp = _Smtp(host, port, timeout=TIMEOUT)
         try:
             if parts.scheme == "smtp+starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=self._tls)
             if parts.username:
                 smtp.login(unquote(parts.username), unquote(parts.password or ""))
         except BaseException:
