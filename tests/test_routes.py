@@ -173,9 +173,13 @@ ROUTES = {
     "outbox.index": Row(OFFICE),
     "outbox.resend": Row(OFFICE_ADMIN, others=OFFICE_ADMIN),
     "outbox.show": Row(OFFICE, others=OFFICE),
+    "people.account": Row(EVERYBODY),
     "people.change_password": Row(EVERYBODY),
     "people.create": Row(MANAGERS),
     "people.edit": Row(MANAGERS, others=MANAGERS),
+    "people.end_others": Row(EVERYBODY),
+    "people.end_sign_in": Row(NOBODY, without=EVERYBODY),
+    "people.end_sign_ins": Row(MANAGERS, others=MANAGERS),
     "people.enable": Row(MANAGERS, others=MANAGERS),
     "people.import_check": Row(MANAGERS),
     "people.import_confirm": Row(MANAGERS),
@@ -277,6 +281,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     ).one()
     anything = {
         "filename": "tracker.css",
+        "sign_in_id": 2**30,  # nobody has another's
         "slug": campaign.slug,
         "kind": "report",
         "month": f"{period.month:%Y-%m}",

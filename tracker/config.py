@@ -58,6 +58,10 @@ class Config:
     """Largest file that may be uploaded, in MB."""
     idle_minutes: int = 30
     """Minutes without a request after which a session ends."""
+    session_hours: int = 12
+    """Hours after which a session ends however busy it is."""
+    sessions_per_person: int = 3
+    """Browsers in which a person may be signed in at once; with one more the oldest ends."""
     lock_after: int = 5
     """Wrong passwords in a row after which an account is locked."""
     lock_minutes: int = 15
@@ -227,6 +231,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "trusted_proxies": _whole(0),
     "upload_mb": _whole(1),
     "idle_minutes": _whole(1),
+    "session_hours": _whole(1),
+    "sessions_per_person": _whole(1),
     "lock_after": _whole(1),
     "lock_minutes": _whole(1),
 }

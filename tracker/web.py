@@ -40,7 +40,7 @@ from tracker.files.store import Store
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words, planned_words
 from tracker.people.models import User
-from tracker.people.queries import OF_SESSION
+from tracker.people.queries.sign_ins import OF_SESSION
 from tracker.people.rules import Role
 from tracker.plan.models import Campaign
 from tracker.reminders.queries.inbox import UNREAD_COUNT
@@ -104,6 +104,11 @@ def db() -> Session:
         g.db = core().database.glance() if is_reading else core().database.session(write=True)
         g.db.info[ORIGIN] = request.remote_addr or ""
     return cast(Session, g.db)
+
+
+def afterwards(step: Callable[[], object]) -> None:
+    """Do `step` once the request's own transaction is over; it must not need the request."""
+    g.setdefault("afterwards", []).append(step)
 
 
 def me() -> User:
@@ -289,6 +294,8 @@ def _close_session(_error: BaseException | None) -> None:
     opened = g.pop("db", None)
     if opened is not None:
         opened.close()
+    for step in g.pop("afterwards", ()):
+        step()
 
 
 def _add_headers(answer: Response) -> Response:

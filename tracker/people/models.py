@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
@@ -12,10 +12,7 @@ from tracker.units.models import Unit
 
 
 class User(UserMixin, Base):
-    """人员: a person of one unit with one role.
-
-    `session_version` is part of what a session remembers: raising it ends all of them.
-    """
+    """人员: a person of one unit with one role."""
 
     __tablename__ = "user_account"
 
@@ -34,10 +31,24 @@ class User(UserMixin, Base):
     must_change_password: Mapped[bool] = mapped_column(default=True)
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    session_version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship()
 
-    def get_id(self) -> str:
-        """What a session remembers of the person (Flask-Login)."""
-        return f"{self.id}:{self.session_version}"
+
+class SignIn(Base):
+    """登录: a browser in which somebody is signed in. The row is gone once the session was ended;
+    one that ran out stays until the person comes again.
+
+    `key_hash` is a hash of the session's id, so that nobody who reads the table can use it.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(default="")
+    browser: Mapped[str] = mapped_column(default="")

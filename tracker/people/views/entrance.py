@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -41,16 +41,18 @@ def enter() -> str | Response | tuple[str, int]:
         return _sign_in_page(form), 422
     answer = _try(form)
     if answer.user is None:
+        web.db().commit()
         form.username.errors = [_refusal(answer)]
         return _sign_in_page(form), 422
     sessions.begin(answer.user)
+    web.db().commit()
     return _welcome(answer.user)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """退出."""
-    actions.leave(web.db(), web.me(), at=web.clock().now())
+    actions.leave(web.db(), web.me(), g.sign_in_id, at=web.clock().now())
     web.db().commit()
     logout_user()
     session.clear()
@@ -77,14 +79,14 @@ def change_password() -> Response | tuple[str, int]:
         field = form.old_password if "原密码不正确" in str(refused) else form.new_password
         field.errors = [str(refused)]
         return render_template("people/password.html", form=form), 422
-    web.db().commit()
     sessions.begin(web.me())
+    web.db().commit()
     flash("密码已修改；在其他设备上的登录已失效。", "ok")
     return web.see_other(url_for("desk.home"))
 
 
 def _try(form: SignInForm) -> Answer:
-    """Hold the password against the account, then take down the attempt.
+    """Hold the password against the account, then take down the attempt; the caller commits.
 
     The slow hash is made before SQLite's write lock is taken.
     """
@@ -93,13 +95,11 @@ def _try(form: SignInForm) -> Answer:
         found = queries.user_named(reading, username)
     is_right = passwords.matches(found.password_hash if found else "", form.password.data or "")
     config = web.core().config
-    answer = actions.try_to_enter(
+    return actions.try_to_enter(
         web.db(),
         Attempt(username, is_right, at, web.clock().today()),
         policy=LockPolicy(config.lock_after, config.lock_minutes),
     )
-    web.db().commit()
-    return answer
 
 
 def _refusal(answer: Answer) -> str:

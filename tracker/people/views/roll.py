@@ -13,7 +13,9 @@ from tracker.people import actions, queries
 from tracker.people.forms import AddForm, EditForm
 from tracker.people.models import User
 from tracker.people.queries import PeopleFilter
+from tracker.people.queries.sign_ins import sign_ins_of
 from tracker.people.rules import Role, assignable_roles, is_locked, reason_not_to_manage
+from tracker.people.views import sessions
 from tracker.people.views.entrance import blueprint
 from tracker.units.models import Unit
 
@@ -130,6 +132,17 @@ def enable(user_id: int) -> Response:
     return web.see_other(url_for("people.edit", user_id=user.id))
 
 
+@blueprint.post("/people/<int:user_id>/sign-ins/ending")
+@managers_only
+def end_sign_ins(user_id: int) -> Response:
+    """退出 everywhere where a person is signed in."""
+    user = find_person(user_id)
+    actions.end_all(web.db(), user, by=web.me(), at=web.clock().now())
+    web.db().commit()
+    flash(f"{user.name}（{user.username}）的登录已全部退出。", "ok")
+    return web.see_other(url_for("people.edit", user_id=user.id))
+
+
 def show_slips(issued: list[tuple[User, str]], done: str, *, hint: str = "") -> str:
     """The sheet of slips with one-time passwords: it is the answer to the form, never an address."""
     return render_template(
@@ -158,6 +171,7 @@ def _edit_page(user: User, form: EditForm, *, is_stale: bool = False) -> str:
         seen=_version(user),
         is_stale=is_stale,
         is_me=user.id == web.me().id,
+        sign_ins=sign_ins_of(web.db(), user, sessions.policy(), web.clock().now()),
         locked_until=user.locked_until if is_locked(user.locked_until, web.clock().now()) else None,
     )
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
-    Row,
     ScalarSelect,
     Select,
     and_,
@@ -19,48 +18,14 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm import Session, contains_eager
 
 from tracker.events.models import Event
 from tracker.people.models import User
-from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter, trace_of
+from tracker.people.rules import LockPolicy, Role, clean_username, trace_of
 from tracker.units.models import Unit
 from tracker.units.queries import units_of
 from tracker.units.rules import UnitKind
-
-
-def user_of_session(session: Session, remembered: str, *, today: date) -> User | None:
-    """The person a session remembers (`User.get_id`), unless the account was stopped since."""
-    found = row_of_session(session, OF_SESSION, remembered, today=today)
-    return found[0] if found else None
-
-
-def row_of_session(
-    session: Session, query: Select[User, *tuple[Any, ...]], remembered: str, *, today: date, **wanted: str
-) -> Row[User, *tuple[Any, ...]] | None:
-    """The same with what `query`, made from `OF_SESSION`, reads besides.
-
-    Args:
-        wanted: its other parameters.
-    """
-    number, _, version = remembered.partition(":")
-    if not (number.isdigit() and version.isdigit()):
-        return None
-    found = session.execute(query, {"id": int(number), "version": int(version), **wanted}).first()
-    if found is None:
-        return None
-    user = found[0]
-    stopped = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=today)
-    return None if stopped else found
-
-
-OF_SESSION = (  # every page asks for it: built once
-    select(User)
-    .join(User.unit)
-    .join(Unit.jurisdiction)
-    .where(User.id == bindparam("id"), User.session_version == bindparam("version"))
-    .options(contains_eager(User.unit).contains_eager(Unit.jurisdiction), defer(User.password_hash))
-)
 
 
 def user_named(session: Session, username: str, *, lock: bool = False) -> User | None:

@@ -1,0 +1,153 @@
+"""Coming in and going out: attempts, and the sessions that come of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from tracker.errors import Refused
+from tracker.events.actions import record
+from tracker.events.rules import Outcome
+from tracker.people.models import SignIn, User
+from tracker.people.queries import closed_until, user_named
+from tracker.people.queries.sign_ins import is_running
+from tracker.people.rules import LockPolicy, is_locked, reason_not_to_enter, reason_not_to_manage, trace_of
+from tracker.people.rules.sessions import SessionPolicy, key_of
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in: what was typed, whether the password was right, and when it happened."""
+
+    username: str
+    is_right: bool
+    at: datetime
+    today: date
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it: the person, or why not, or until when not."""
+
+    user: User | None = None
+    reason: str = ""
+    locked_until: datetime | None = None
+
+
+def try_to_enter(session: Session, attempt: Attempt, *, policy: LockPolicy) -> Answer:
+    """Sign in, or count the wrong password. Either way the transaction is to be committed."""
+    user = user_named(session, attempt.username, lock=True)
+    until = (
+        user.locked_until if user else closed_until(session, attempt.username, policy=policy, at=attempt.at)
+    )
+    if is_locked(until, attempt.at):
+        _note_refusal(session, user, attempt, verb="sign_in_locked")
+        return Answer(locked_until=until)
+    if user is None or not attempt.is_right:
+        return _count_miss(session, user, attempt, policy)
+    reason = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=attempt.today)
+    if reason:
+        record(
+            session, "user", user.id, "sign_in_refused", by=user, at=attempt.at, note=reason,
+            outcome=Outcome.REFUSED,
+        )  # fmt: skip
+        return Answer(reason=reason)
+    user.failed_count, user.locked_until = 0, None
+    record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
+    return Answer(user)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where somebody signs in: the secret id of the new session, the address, the browser in words."""
+
+    token: str
+    origin: str = ""
+    browser: str = ""
+
+
+def begin(session: Session, user: User, device: Device, *, policy: SessionPolicy, at: datetime) -> SignIn:
+    """Begin a session; what ran out goes, and of too many the oldest end."""
+    running = session.scalars(
+        select(SignIn)
+        .where(SignIn.user_id == user.id, is_running(policy, at))
+        .order_by(SignIn.made_at.desc(), SignIn.id.desc())
+    ).all()
+    for one in running[policy.most - 1 :]:
+        _note_end(session, one, by=user, at=at, note=f"同时登录超过 {policy.most} 处，最早的一处自动退出")
+    kept = [one.id for one in running[: policy.most - 1]]
+    session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.id.not_in(kept)))
+    made = SignIn(
+        key_hash=key_of(device.token), user_id=user.id, made_at=at, seen_at=at,
+        ends_at=at + timedelta(hours=policy.hours), origin=device.origin, browser=device.browser,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def note_seen(session: Session, sign_in_id: int, *, at: datetime) -> None:
+    """Remember that a session is in use."""
+    own = update(SignIn).where(SignIn.id == sign_in_id, SignIn.seen_at < at)
+    session.execute(own.values(seen_at=at))
+
+
+def leave(session: Session, user: User, sign_in_id: int, *, at: datetime) -> None:
+    """Sign out: the session is dead from now on, whoever has its id."""
+    session.execute(delete(SignIn).where(SignIn.id == sign_in_id))
+    record(session, "user", user.id, "sign_out", by=user, at=at)
+
+
+def end(session: Session, sign_in: SignIn, *, by: User, at: datetime) -> None:
+    """End one session of one's own."""
+    _note_end(session, sign_in, by=by, at=at)
+    session.delete(sign_in)
+
+
+def end_others(session: Session, user: User, kept_id: int, *, at: datetime) -> int:
+    """End all sessions of one's own but the one in hand; returns how many."""
+    others = session.scalars(select(SignIn).where(SignIn.user_id == user.id, SignIn.id != kept_id)).all()
+    for one in others:
+        end(session, one, by=user, at=at)
+    return len(others)
+
+
+def end_all(session: Session, user: User, *, by: User, at: datetime) -> None:
+    """End every session of somebody else."""
+    reason = reason_not_to_manage(by.role, user.role)
+    if reason:
+        raise Refused(reason)
+    forget_sign_ins(session, user)
+    record(session, "user", user.id, "end_sign_ins", by=by, at=at)
+
+
+def forget_sign_ins(session: Session, user: User) -> None:
+    """Every session of a person is dead from now on."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+
+
+def _count_miss(session: Session, user: User | None, attempt: Attempt, policy: LockPolicy) -> Answer:
+    _note_refusal(session, user, attempt, verb="sign_in_refused")
+    session.flush()
+    if user is None:
+        return Answer(locked_until=closed_until(session, attempt.username, policy=policy, at=attempt.at))
+    user.locked_until = None
+    user.failed_count += 1
+    if user.failed_count >= policy.attempts:
+        user.failed_count = 0
+        user.locked_until = attempt.at + timedelta(minutes=policy.minutes)
+    return Answer(locked_until=user.locked_until)
+
+
+def _note_refusal(session: Session, user: User | None, attempt: Attempt, *, verb: str) -> None:
+    note = user.username if user else trace_of(attempt.username)
+    record(
+        session, "user", user.id if user else 0, verb, by=None, at=attempt.at, note=note,
+        outcome=Outcome.REFUSED,
+    )  # fmt: skip
+
+
+def _note_end(session: Session, sign_in: SignIn, *, by: User, at: datetime, note: str = "") -> None:
+    before = {"origin": sign_in.origin, "browser": sign_in.browser}
+    record(session, "user", sign_in.user_id, "end_sign_in", by=by, at=at, before=before, note=note)
