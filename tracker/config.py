@@ -62,6 +62,8 @@ class Config:
     """Hours after which a session ends however busy it is."""
     sessions_per_person: int = 3
     """Browsers in which a person may be signed in at once; with one more the oldest ends."""
+    password_days: int = 90
+    """Days after which a password must be changed; 0 for never."""
     lock_after: int = 5
     """Wrong passwords in a row after which an account is locked."""
     lock_minutes: int = 15
@@ -233,6 +235,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "idle_minutes": _whole(1),
     "session_hours": _whole(1),
     "sessions_per_person": _whole(1),
+    "password_days": _whole(0),
     "lock_after": _whole(1),
     "lock_minutes": _whole(1),
 }

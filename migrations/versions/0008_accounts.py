@@ -1,4 +1,4 @@
-"""Sessions stand in the database."""
+"""Sessions stand in the database; passwords grow old and are remembered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,3 +27,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_user_id"), "sign_in", ["user_id"])
     with op.batch_alter_table("user_account") as batch_op:
         batch_op.drop_column("session_version")
+        batch_op.add_column(sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "past_password",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_past_password_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_password")),
+    )
+    op.create_index(op.f("ix_past_password_user_id"), "past_password", ["user_id"])
+    _remember_what_is_there()
+
+
+def _remember_what_is_there() -> None:
+    """Passwords in use count from now on; nobody has to change theirs at once."""
+    op.execute(
+        "UPDATE user_account SET password_set_at = CURRENT_TIMESTAMP "
+        "WHERE NOT must_change_password AND password_hash <> ''"
+    )
+    op.execute(
+        "INSERT INTO past_password (user_id, password_hash) SELECT id, password_hash FROM user_account "
+        "WHERE password_set_at IS NOT NULL ORDER BY id"
+    )

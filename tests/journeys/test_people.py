@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import come_in, expect_message, leave, look_at, write_roster
 
-OWN_PASSWORD = "Changdu-2024"
+OWN_PASSWORD = "Kamdo-sky-24"
 SOLANG = ("卡若区", "索朗某某", "科员", "13900000001", "solang@example.test", "联络员")
 DAWA = ("芒康县", "达瓦某某", "科员", "13900000002", "dawa@example.test", "联络员")
 

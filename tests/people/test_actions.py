@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from secrets import token_hex
 
 import pytest
@@ -10,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.world import PASSWORD, city_moment
-from tracker.errors import Refused
+from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.people import actions, passwords
 from tracker.people.actions import Answer, Attempt, Contact, Device
-from tracker.people.models import SignIn, User
+from tracker.people.models import PastPassword, SignIn, User
 from tracker.people.queries.sign_ins import OF_SESSION, row_of_session, sign_ins_of
 from tracker.people.rules import LockPolicy, Role
 from tracker.people.rules.sessions import SessionPolicy
@@ -41,6 +42,12 @@ def signed_in(session: Session, user: User) -> SignIn:
 def running(session: Session, user: User) -> list[SignIn]:
     """The sessions that somebody has."""
     return list(sign_ins_of(session, user, SESSIONS, AT))
+
+
+def change(session: Session, user: User, old: str, new: str) -> None:
+    """Somebody changes the own password."""
+    change = actions.check_change(actions.known_of(session, user), old=old, new=new)
+    actions.change_password(session, user, change, at=AT)
 
 
 def verbs(session: Session, user: User) -> list[str]:
@@ -103,16 +110,18 @@ def test_a_stopped_account_is_refused_with_the_right_password_only(session: Sess
 def test_a_new_password_ends_all_sessions(session: Session, person: Person) -> None:
     user = person("nongye")
     signed_in(session, user)
-    actions.change_password(session, user, old=PASSWORD, new="Another-24", at=AT)
-    assert passwords.matches(user.password_hash, "Another-24")
+    change(session, user, PASSWORD, "Kamdo-sky-24")
+    assert passwords.matches(user.password_hash, "Kamdo-sky-24")
     assert running(session, user) == []
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("wrong", "Another-24", "原密码不正确"),
-        (PASSWORD, PASSWORD, "不能与原密码相同"),
+        ("wrong", "Kamdo-sky-24", "原密码不正确"),
+        (PASSWORD, PASSWORD, "太常见"),
+        (PASSWORD, "Nongye-2024", "用户名加数字、符号"),
+        (PASSWORD, "Admin@123", "太常见"),
         (PASSWORD, "short", "至少 8 位"),
     ],
 )
@@ -120,8 +129,38 @@ def test_a_password_that_will_not_do_changes_nothing(
     session: Session, person: Person, old: str, new: str, said: str
 ) -> None:
     with pytest.raises(Refused, match=said):
-        actions.change_password(session, person("nongye"), old=old, new=new, at=AT)
+        change(session, person("nongye"), old, new)
     assert passwords.matches(person("nongye").password_hash, PASSWORD)
+
+
+def test_the_last_five_passwords_are_not_taken_again(session: Session, person: Person) -> None:
+    user, chosen = person("nongye"), [f"Kamdo-sky-{number}" for number in range(10, 17)]
+    change(session, user, PASSWORD, chosen[0])
+    for old, new in pairwise(chosen[:5]):
+        change(session, user, old, new)
+    for number in range(4):
+        with pytest.raises(Refused, match="最近 5 次"):
+            change(session, user, chosen[4], chosen[number])
+    change(session, user, chosen[4], chosen[5])
+    change(session, user, chosen[5], chosen[0])
+    assert passwords.matches(user.password_hash, chosen[0]), "the sixth of before may be used again"
+    assert len(session.scalars(select(PastPassword)).all()) == 5
+
+
+def test_a_reset_does_not_bring_an_old_password_back(session: Session, person: Person) -> None:
+    user = person("nongye")
+    change(session, user, PASSWORD, "Kamdo-sky-24")
+    issued = actions.reset_password(session, user, by=None, at=AT)
+    with pytest.raises(Refused, match="最近 5 次"):
+        change(session, user, issued, "Kamdo-sky-24")
+
+
+def test_a_change_that_was_overtaken_by_a_reset_is_refused(session: Session, person: Person) -> None:
+    user = person("nongye")
+    checked = actions.check_change(actions.known_of(session, user), old=PASSWORD, new="Kamdo-sky-24")
+    actions.reset_password(session, user, by=None, at=AT)
+    with pytest.raises(Stale):
+        actions.change_password(session, user, checked, at=AT)
 
 
 def test_a_new_person_gets_a_name_a_password_and_has_to_change_it(

@@ -15,7 +15,6 @@ from tracker.people.rules import (
     clean_username,
     email_problem,
     is_locked,
-    password_problem,
     phone_problem,
     reason_not_to_enter,
     reason_not_to_give,
@@ -23,6 +22,7 @@ from tracker.people.rules import (
     reason_not_to_sit,
     username_problem,
 )
+from tracker.people.rules.passwords import days_left, password_problem
 from tracker.units.rules import UnitKind
 
 
@@ -155,3 +155,14 @@ def test_what_is_no_telephone_number_does_not(phone: str) -> None:
 def test_mail_addresses_are_looked_at() -> None:
     assert email_problem("ciren@changdu.gov.cn") is None
     assert email_problem("ciren@") == "不是有效的邮箱地址"
+
+
+@pytest.mark.parametrize(
+    ("set_on", "days", "left"),
+    [
+        (date(2024, 3, 22), 90, 90), (date(2023, 12, 24), 90, 1), (date(2023, 12, 23), 90, 0),
+        (date(2020, 1, 1), 0, None), (None, 90, None),
+    ],
+)  # fmt: skip
+def test_a_password_runs_out_after_so_many_days(set_on: date | None, days: int, left: int | None) -> None:
+    assert days_left(set_on, days, date(2024, 3, 22)) == left

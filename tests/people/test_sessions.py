@@ -53,7 +53,11 @@ def test_a_stolen_id_is_dead_after_sign_out(app: Flask, sign_in: SignInAs) -> No
 def test_a_stolen_id_is_dead_after_a_new_password(app: Flask, sign_in: SignInAs) -> None:
     client = sign_in("nongye")
     thief = stolen(app, client)
-    typed = {"old_password": PASSWORD, "new_password": "Another-24", "new_password_again": "Another-24"}
+    typed = {
+        "old_password": PASSWORD,
+        "new_password": "Kamdo-sky-24",
+        "new_password_again": "Kamdo-sky-24",
+    }
     assert client.post("/password", data=typed).status_code == 303
     assert is_out(thief)
     assert not is_out(client)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -146,7 +147,11 @@ def test_an_issued_password_is_changed_before_anything_else(client: FlaskClient,
     assert client.get("/desk").headers["Location"] == "/password"
     assert client.get("/desk", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/password"
     assert "一次性密码" in client.get("/password").text
-    typed = {"old_password": PASSWORD, "new_password": "Another-24", "new_password_again": "Another-24"}
+    typed = {
+        "old_password": PASSWORD,
+        "new_password": "Kamdo-sky-24",
+        "new_password_again": "Kamdo-sky-24",
+    }
     assert client.post("/password", data=typed).status_code == 303
     assert client.get("/desk").status_code == 200, "the session in hand goes on"
 
@@ -154,7 +159,11 @@ def test_an_issued_password_is_changed_before_anything_else(client: FlaskClient,
 def test_the_other_session_ends_with_a_new_password(app: Flask, sign_in: SignIn) -> None:
     here, there = sign_in("nongye"), app.test_client()
     enter(there, "nongye")
-    typed = {"old_password": PASSWORD, "new_password": "Another-24", "new_password_again": "Another-24"}
+    typed = {
+        "old_password": PASSWORD,
+        "new_password": "Kamdo-sky-24",
+        "new_password_again": "Kamdo-sky-24",
+    }
     here.post("/password", data=typed)
     assert there.get("/desk").status_code == 303
 
@@ -169,10 +178,33 @@ def test_the_other_session_ends_with_a_new_password(app: Flask, sign_in: SignIn)
     ],
 )
 def test_a_new_password_that_will_not_do(sign_in: SignIn, typed: dict[str, str], said: str) -> None:
-    whole = {"old_password": PASSWORD, "new_password": "Another-24", "new_password_again": "Another-24"}
+    whole = {
+        "old_password": PASSWORD,
+        "new_password": "Kamdo-sky-24",
+        "new_password_again": "Kamdo-sky-24",
+    }
     answer = sign_in("nongye").post("/password", data=whole | typed if typed else {})
     assert answer.status_code == 422
     assert said in answer.text
+
+
+def test_a_password_that_ran_out_is_changed_before_anything_else(
+    client: FlaskClient, person: Person, clock: MovableClock
+) -> None:
+    person("nongye").password_set_at = clock.now() - timedelta(days=85)
+    enter(client, "nongye")
+    assert "密码还有 5 天到期" in client.get("/desk").text
+    clock.move_to("2024-03-27T00:10")
+    enter(client, "nongye")
+    assert client.get("/desk").headers["Location"] == "/password"
+    assert "密码已使用满 90 天" in client.get("/password").text
+    typed = {
+        "old_password": PASSWORD,
+        "new_password": "Kamdo-sky-24",
+        "new_password_again": "Kamdo-sky-24",
+    }
+    assert client.post("/password", data=typed).status_code == 303
+    assert client.get("/desk").status_code == 200
 
 
 # idle sessions

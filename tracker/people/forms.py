@@ -9,7 +9,6 @@ from tracker.forms import ChineseForm
 from tracker.people.actions import Contact
 from tracker.people.models import User
 from tracker.people.rules import (
-    LONGEST_PASSWORD,
     Role,
     clean_phone,
     clean_username,
@@ -18,6 +17,7 @@ from tracker.people.rules import (
 )
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
+from tracker.people.rules.passwords import LONGEST_PASSWORD, REMEMBERED_PASSWORDS
 from tracker.units.models import Unit
 
 
@@ -49,7 +49,8 @@ class PasswordForm(ChineseForm):
     new_password = PasswordField(
         "新密码",
         [InputRequired("请填写新密码"), Length(max=LONGEST_PASSWORD)],
-        description="至少 8 位，含大写字母、小写字母、数字、符号中的三类，不能与用户名或原密码相同",
+        description="至少 8 位，含大写字母、小写字母、数字、符号中的三类；不能是常见的密码、"
+        f"用户名加数字或符号、最近 {REMEMBERED_PASSWORDS} 次用过的密码",
         render_kw={"autocomplete": "new-password"},
     )
     new_password_again = PasswordField(

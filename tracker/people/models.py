@@ -12,7 +12,10 @@ from tracker.units.models import Unit
 
 
 class User(UserMixin, Base):
-    """人员: a person of one unit with one role."""
+    """人员: a person of one unit with one role.
+
+    `password_set_at` is when the person chose the password; an issued one has no such moment.
+    """
 
     __tablename__ = "user_account"
 
@@ -29,10 +32,21 @@ class User(UserMixin, Base):
     valid_until: Mapped[date | None]
     password_hash: Mapped[str] = mapped_column(default="")
     must_change_password: Mapped[bool] = mapped_column(default=True)
+    password_set_at: Mapped[datetime | None]
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
+
+
+class PastPassword(Base):
+    """用过的密码: a password that a person chose, the one in force among them; the last five are kept."""
+
+    __tablename__ = "past_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    password_hash: Mapped[str]
 
 
 class SignIn(Base):

@@ -22,10 +22,33 @@ from tracker.people.actions.entering import (
     try_to_enter,
 )
 from tracker.people.actions.importing import Import, carry_out_import, plan_import
-from tracker.people.actions.own import change_password
+from tracker.people.actions.own import WRONG_OLD, Change, Known, change_password, check_change, known_of
 
 __all__ = [
-    "Answer", "Attempt", "Contact", "Device", "Import", "add", "begin", "carry_out_import", "change_password",
-    "contact_of", "disable", "edit", "enable", "end", "end_all", "end_others", "leave", "note_seen",
-    "plan_import", "reset_password", "try_to_enter",
+    "WRONG_OLD",
+    "Answer",
+    "Attempt",
+    "Change",
+    "Contact",
+    "Device",
+    "Import",
+    "Known",
+    "add",
+    "begin",
+    "carry_out_import",
+    "change_password",
+    "check_change",
+    "contact_of",
+    "disable",
+    "edit",
+    "enable",
+    "end",
+    "end_all",
+    "end_others",
+    "known_of",
+    "leave",
+    "note_seen",
+    "plan_import",
+    "reset_password",
+    "try_to_enter",
 ]  # fmt: skip

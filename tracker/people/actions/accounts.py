@@ -94,7 +94,7 @@ def reset_password(session: Session, user: User, *, by: User | None, at: datetim
     _check_may(by, user.role)
     password = passwords.one_time_password()
     user.password_hash = passwords.hash_one_time(password)
-    user.must_change_password = True
+    user.must_change_password, user.password_set_at = True, None
     user.failed_count, user.locked_until = 0, None
     forget_sign_ins(session, user)
     record(session, "user", user.id, "reset_password", by=by, at=at)

@@ -1,4 +1,4 @@
-"""Roles and what each of them may do, who may come in, and which passwords are good enough."""
+"""Roles and what each of them may do, and who may come in."""
 
 import re
 import unicodedata
@@ -62,9 +62,6 @@ class Role(LabelledEnum):
 NOT_GIVEN_YET = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 """Roles that have no pages of their own so far: nobody is given one of them."""
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 128
-
 
 @dataclass(frozen=True)
 class LockPolicy:
@@ -115,26 +112,6 @@ def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: dat
 def is_locked(locked_until: datetime | None, at: datetime) -> bool:
     """Whether wrong passwords have closed the account for the moment."""
     return locked_until is not None and at < locked_until
-
-
-def password_problem(password: str, *, username: str) -> str | None:
-    """Why `password` is too weak for the person called `username`."""
-    if len(password) < SHORTEST_PASSWORD:
-        return f"密码至少 {SHORTEST_PASSWORD} 位"
-    if len(password) > LONGEST_PASSWORD:
-        return f"密码最多 {LONGEST_PASSWORD} 位"
-    if _class_count(password) < 3:
-        return "密码须包含大写字母、小写字母、数字、符号中的至少三类"
-    if password.casefold() == username.casefold():
-        return "密码不能与用户名相同"
-    return None
-
-
-def _class_count(password: str) -> int:
-    letters = "".join(sign for sign in password if sign.isascii() and sign.isalpha())
-    has_digit = any(sign.isascii() and sign.isdigit() for sign in password)
-    has_sign = any(not (sign.isascii() and sign.isalnum()) for sign in password)
-    return sum((letters != letters.lower(), letters != letters.upper(), has_digit, has_sign))
 
 
 def clean_username(raw: str) -> str:

@@ -14,6 +14,7 @@ from tracker.people.actions import Answer, Attempt
 from tracker.people.forms import PasswordForm, SignInForm
 from tracker.people.models import User
 from tracker.people.rules import LockPolicy
+from tracker.people.rules.passwords import WARNING_DAYS
 from tracker.people.views import sessions
 
 blueprint = Blueprint("people", __name__)
@@ -46,6 +47,7 @@ def enter() -> str | Response | tuple[str, int]:
         return _sign_in_page(form), 422
     sessions.begin(answer.user)
     web.db().commit()
+    _warn_of_old_password(answer.user)
     return _welcome(answer.user)
 
 
@@ -63,7 +65,7 @@ def sign_out() -> Response:
 @blueprint.get("/password")
 def password() -> str:
     """修改密码."""
-    return render_template("people/password.html", form=PasswordForm(formdata=None))
+    return _password_page(PasswordForm(formdata=None))
 
 
 @blueprint.post("/password")
@@ -71,14 +73,18 @@ def change_password() -> Response | tuple[str, int]:
     """Change one's own password."""
     form = PasswordForm()
     if not form.validate():
-        return render_template("people/password.html", form=form), 422
-    old, new = form.old_password.data or "", form.new_password.data or ""
+        return _password_page(form), 422
+    known = actions.known_of(web.db(), web.me())
+    web.db().rollback()  # hashing takes a while, and nobody else is to wait for it
     try:
-        actions.change_password(web.db(), web.me(), old=old, new=new, at=web.clock().now())
+        change = actions.check_change(
+            known, old=form.old_password.data or "", new=form.new_password.data or ""
+        )
     except Refused as refused:
-        field = form.old_password if "原密码不正确" in str(refused) else form.new_password
+        field = form.old_password if str(refused) == actions.WRONG_OLD else form.new_password
         field.errors = [str(refused)]
-        return render_template("people/password.html", form=form), 422
+        return _password_page(form), 422
+    actions.change_password(web.db(), web.me(), change, at=web.clock().now())
     sessions.begin(web.me())
     web.db().commit()
     flash("密码已修改；在其他设备上的登录已失效。", "ok")
@@ -126,11 +132,22 @@ def _sign_in_page(form: SignInForm) -> str:
     )
 
 
+def _warn_of_old_password(user: User) -> None:
+    left = sessions.password_days_left(user)
+    if left is not None and 0 < left <= WARNING_DAYS:
+        flash(f"密码还有 {left} 天到期，请到“我的账号”修改。", "near")
+
+
+def _password_page(form: PasswordForm) -> str:
+    trouble = sessions.password_trouble(web.me())
+    return render_template("people/password.html", form=form, trouble=trouble)
+
+
 def _welcome(user: User) -> str | Response:
     """What was left when the session ended, for the same person; else the page asked for."""
     sealed = request.form.get("kept", "")
     form = kept.opened(sealed) if sealed else None
-    if form and form.user_id == user.id and not user.must_change_password:
+    if form and form.user_id == user.id and not sessions.password_trouble(user):
         return render_template("people/kept.html", kept=form)
     if sealed:
         flash("上次未提交的内容不属于现在登录的账号，或已过期，没有保留。", "near")

@@ -21,6 +21,7 @@ from tracker.people.forms import SignInForm
 from tracker.people.models import User
 from tracker.people.queries.sign_ins import row_of_session
 from tracker.people.rules import reason_not_to_enter
+from tracker.people.rules.passwords import days_left
 from tracker.people.rules.sessions import SessionPolicy, browser_words, is_over
 
 OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"})
@@ -28,7 +29,7 @@ OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", 
 REMEMBERED = "_user_id"
 """Where Flask-Login looks in the cookie; here it holds the person's number and the session's id."""
 PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people.sign_out"})
-"""The only pages for a person whose password was issued."""
+"""The only pages for a person whose password was issued or has run out."""
 
 
 def install(app: Flask) -> None:
@@ -56,6 +57,22 @@ def policy() -> SessionPolicy:
     """How long sessions last here, and how many there may be."""
     config = web.core().config
     return SessionPolicy(config.idle_minutes, config.session_hours, config.sessions_per_person)
+
+
+def password_trouble(user: User) -> str:
+    """Why nothing but a new password is let through, or nothing."""
+    if user.must_change_password:
+        return "您使用的是发放的一次性密码，请先设置自己的密码。"
+    left = password_days_left(user)
+    days = web.core().config.password_days
+    return f"密码已使用满 {days} 天，请先设置新密码。" if left is not None and left <= 0 else ""
+
+
+def password_days_left(user: User) -> int | None:
+    """How many days the password may still be used."""
+    chosen = user.password_set_at
+    set_on = web.clock().day_of(chosen) if chosen else None
+    return days_left(set_on, web.core().config.password_days, web.clock().today())
 
 
 def _load_user(remembered: str) -> User | None:
@@ -88,7 +105,7 @@ def _guard() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if web.me().must_change_password and request.endpoint not in PASSWORD_PAGES:
+    if request.endpoint not in PASSWORD_PAGES and password_trouble(web.me()):
         return _go(url_for("people.password"))
     return None
 
