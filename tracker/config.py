@@ -68,6 +68,10 @@ class Config:
     """Wrong passwords in a row after which an account is locked."""
     lock_minutes: int = 15
     """Minutes for which it stays locked."""
+    address_lock_after: int = 50
+    """Wrong passwords from one address after which nobody signs in from there for a while; 0 for never."""
+    address_lock_minutes: int = 15
+    """Minutes within which they are counted, and for which the address stays locked."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -238,4 +242,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "password_days": _whole(0),
     "lock_after": _whole(1),
     "lock_minutes": _whole(1),
+    "address_lock_after": _whole(0),
+    "address_lock_minutes": _whole(1),
 }

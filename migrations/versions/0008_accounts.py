@@ -1,4 +1,4 @@
-"""Sessions stand in the database; passwords grow old and are remembered."""
+"""Sessions stand in the database; passwords grow old and are remembered; addresses are locked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +37,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_past_password")),
     )
     op.create_index(op.f("ix_past_password_user_id"), "past_password", ["user_id"])
+    op.create_table(
+        "sign_in_miss",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_miss")),
+    )
+    op.create_index("ix_sign_in_miss_origin", "sign_in_miss", ["origin", "at"])
     _remember_what_is_there()
 
 

@@ -17,7 +17,8 @@ from tracker.people import actions, passwords
 from tracker.people.actions import Answer, Attempt, Contact, Device
 from tracker.people.models import PastPassword, SignIn, User
 from tracker.people.queries.sign_ins import OF_SESSION, row_of_session, sign_ins_of
-from tracker.people.rules import LockPolicy, Role
+from tracker.people.rules import Role
+from tracker.people.rules.locks import LockPolicy
 from tracker.people.rules.sessions import SessionPolicy
 from tracker.units.models import Unit
 

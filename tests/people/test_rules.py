@@ -14,7 +14,6 @@ from tracker.people.rules import (
     clean_phone,
     clean_username,
     email_problem,
-    is_locked,
     phone_problem,
     reason_not_to_enter,
     reason_not_to_give,
@@ -22,6 +21,7 @@ from tracker.people.rules import (
     reason_not_to_sit,
     username_problem,
 )
+from tracker.people.rules.locks import is_locked
 from tracker.people.rules.passwords import days_left, password_problem
 from tracker.units.rules import UnitKind
 

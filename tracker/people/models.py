@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
@@ -66,3 +66,14 @@ class SignIn(Base):
     ends_at: Mapped[datetime]
     origin: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
+
+
+class SignInMiss(Base):
+    """登录失败: a wrong password that came from an address; kept for as long as it counts."""
+
+    __tablename__ = "sign_in_miss"
+    __table_args__ = (Index("ix_sign_in_miss_origin", "origin", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str]
+    at: Mapped[datetime]

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.events.actions import record
 from tracker.events.rules import Outcome
-from tracker.people.models import SignIn, User
-from tracker.people.queries import closed_until, user_named
+from tracker.people.models import SignIn, SignInMiss, User
+from tracker.people.queries import user_named
+from tracker.people.queries.locks import address_closed_until, closed_until
 from tracker.people.queries.sign_ins import is_running
-from tracker.people.rules import LockPolicy, is_locked, reason_not_to_enter, reason_not_to_manage, trace_of
+from tracker.people.rules import reason_not_to_enter, reason_not_to_manage, trace_of
+from tracker.people.rules.locks import LockPolicy, counted_origin, is_locked
 from tracker.people.rules.sessions import SessionPolicy, key_of
 
 
@@ -24,20 +26,28 @@ class Attempt:
     is_right: bool
     at: datetime
     today: date
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of it: the person, or why not, or until when not."""
+    """What came of it: the person, or why not, or until when the account or the whole address is locked."""
 
     user: User | None = None
     reason: str = ""
     locked_until: datetime | None = None
+    address_locked_until: datetime | None = None
 
 
 def try_to_enter(session: Session, attempt: Attempt, *, policy: LockPolicy) -> Answer:
     """Sign in, or count the wrong password. Either way the transaction is to be committed."""
     user = user_named(session, attempt.username, lock=True)
+    shut = address_closed_until(session, attempt.address, policy=policy, at=attempt.at)
+    if shut is not None:
+        _note_refusal(session, user, attempt, verb="sign_in_locked")
+        return Answer(address_locked_until=shut)
+    if not attempt.is_right:
+        _count_for_address(session, attempt, policy)
     until = (
         user.locked_until if user else closed_until(session, attempt.username, policy=policy, at=attempt.at)
     )
@@ -138,6 +148,19 @@ def _count_miss(session: Session, user: User | None, attempt: Attempt, policy: L
         user.failed_count = 0
         user.locked_until = attempt.at + timedelta(minutes=policy.minutes)
     return Answer(locked_until=user.locked_until)
+
+
+def _count_for_address(session: Session, attempt: Attempt, policy: LockPolicy) -> None:
+    origin = counted_origin(attempt.address)
+    if not origin or not policy.address_attempts:
+        return
+    session.execute(delete(SignInMiss).where(SignInMiss.at <= attempt.at - policy.address_window))
+    session.add(SignInMiss(origin=origin, at=attempt.at))
+    session.flush()
+    if address_closed_until(session, attempt.address, policy=policy, at=attempt.at):
+        record(
+            session, "address", 0, "lock", by=None, at=attempt.at, note=origin, outcome=Outcome.REFUSED
+        )  # fmt: skip
 
 
 def _note_refusal(session: Session, user: User | None, attempt: Attempt, *, verb: str) -> None:

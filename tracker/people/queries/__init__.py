@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -20,9 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from tracker.events.models import Event
 from tracker.people.models import User
-from tracker.people.rules import LockPolicy, Role, clean_username, trace_of
+from tracker.people.rules import Role, clean_username
 from tracker.units.models import Unit
 from tracker.units.queries import units_of
 from tracker.units.rules import UnitKind
@@ -32,19 +31,6 @@ def user_named(session: Session, username: str, *, lock: bool = False) -> User |
     """The account of a user name as it was typed; `lock` holds its row until the end (PostgreSQL)."""
     found = select(User).where(User.username == clean_username(username))
     return session.scalar(found.with_for_update() if lock else found)
-
-
-def closed_until(session: Session, username: str, *, policy: LockPolicy, at: datetime) -> datetime | None:
-    """Until when a name that nobody has looks locked, exactly as an account would."""
-    since = at - timedelta(minutes=policy.minutes)
-    misses = session.scalars(
-        select(Event.at)
-        .where(Event.subject == "user", Event.subject_id == 0, Event.verb == "sign_in_refused")
-        .where(Event.note == trace_of(username), Event.at > since)
-        .order_by(Event.at.desc())
-        .limit(policy.attempts)
-    ).all()
-    return misses[0] + timedelta(minutes=policy.minutes) if len(misses) == policy.attempts else None
 
 
 @dataclass(frozen=True)

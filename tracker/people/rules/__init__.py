@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
 from tracker.labels import LabelledEnum
@@ -63,14 +62,6 @@ NOT_GIVEN_YET = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 """Roles that have no pages of their own so far: nobody is given one of them."""
 
 
-@dataclass(frozen=True)
-class LockPolicy:
-    """How many wrong passwords in a row lock an account, and for how long."""
-
-    attempts: int
-    minutes: int
-
-
 def assignable_roles(manager: Role) -> tuple[Role, ...]:
     """The roles that `manager` may give, in the order of the enum."""
     return tuple(role for role in Role if reason_not_to_give(manager, role) is None)
@@ -107,11 +98,6 @@ def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: dat
     if valid_until is not None and today > valid_until:
         return f"该账号的有效期至 {valid_until} 已届满，如需延长请联系市食安办"
     return None
-
-
-def is_locked(locked_until: datetime | None, at: datetime) -> bool:
-    """Whether wrong passwords have closed the account for the moment."""
-    return locked_until is not None and at < locked_until
 
 
 def clean_username(raw: str) -> str:

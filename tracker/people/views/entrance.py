@@ -13,7 +13,8 @@ from tracker.people import actions, kept, passwords, queries
 from tracker.people.actions import Answer, Attempt
 from tracker.people.forms import PasswordForm, SignInForm
 from tracker.people.models import User
-from tracker.people.rules import LockPolicy
+from tracker.people.queries.locks import address_closed_until
+from tracker.people.rules.locks import LockPolicy
 from tracker.people.rules.passwords import WARNING_DAYS
 from tracker.people.views import sessions
 
@@ -96,20 +97,28 @@ def _try(form: SignInForm) -> Answer:
 
     The slow hash is made before SQLite's write lock is taken.
     """
-    username, at = form.username.data or "", web.clock().now()
+    username, at, address = form.username.data or "", web.clock().now(), request.remote_addr or ""
     with web.core().database.session() as reading:
         found = queries.user_named(reading, username)
-    is_right = passwords.matches(found.password_hash if found else "", form.password.data or "")
+        is_shut = address_closed_until(reading, address, policy=_lock_policy(), at=at) is not None
+    stored = found.password_hash if found else ""
+    is_right = not is_shut and passwords.matches(stored, form.password.data or "")
+    attempt = Attempt(username, is_right, at, web.clock().today(), address)
+    return actions.try_to_enter(web.db(), attempt, policy=_lock_policy())
+
+
+def _lock_policy() -> LockPolicy:
     config = web.core().config
-    return actions.try_to_enter(
-        web.db(),
-        Attempt(username, is_right, at, web.clock().today()),
-        policy=LockPolicy(config.lock_after, config.lock_minutes),
+    return LockPolicy(
+        config.lock_after, config.lock_minutes, config.address_lock_after, config.address_lock_minutes
     )
 
 
 def _refusal(answer: Answer) -> str:
     config = web.core().config
+    if answer.address_locked_until is not None:
+        until = _city_time(answer.address_locked_until)
+        return f"您的网络地址登录失败次数过多，{until} 以前不能从这个地址登录；到时间自动解开"
     if answer.locked_until is not None:
         until = _city_time(answer.locked_until)
         locked = f"密码连续输错 {config.lock_after} 次，账号已锁定至 {until}"

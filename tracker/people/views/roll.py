@@ -14,7 +14,8 @@ from tracker.people.forms import AddForm, EditForm
 from tracker.people.models import User
 from tracker.people.queries import PeopleFilter
 from tracker.people.queries.sign_ins import sign_ins_of
-from tracker.people.rules import Role, assignable_roles, is_locked, reason_not_to_manage
+from tracker.people.rules import Role, assignable_roles, reason_not_to_manage
+from tracker.people.rules.locks import is_locked
 from tracker.people.views import sessions
 from tracker.people.views.entrance import blueprint
 from tracker.units.models import Unit
