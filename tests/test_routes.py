@@ -77,6 +77,10 @@ LOOKERS_ON: Roles = HEADS | {Role.LEADER, Role.REVIEWER}
 TOLD: Roles = frozenset({Role.LIAISON, Role.OFFICE})
 """Whose own notice, and nobody else's, is there."""
 MANAGERS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN})
+"""Who makes, edits and stops accounts."""
+GUARDS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SECURITY_ADMIN})
+"""Who gives passwords and ends sessions."""
+SECURITY: Roles = frozenset({Role.SECURITY_ADMIN})
 
 
 DONE = {OK, FOUND, SEE_OTHER, CONFLICT, UNPROCESSABLE_ENTITY}
@@ -174,23 +178,25 @@ ROUTES = {
     "outbox.resend": Row(OFFICE_ADMIN, others=OFFICE_ADMIN),
     "outbox.show": Row(OFFICE, others=OFFICE),
     "people.account": Row(EVERYBODY),
+    "people.change_role": Row(SECURITY, others=SECURITY),
     "people.change_password": Row(EVERYBODY),
     "people.create": Row(MANAGERS),
-    "people.edit": Row(MANAGERS, others=MANAGERS),
+    "people.edit": Row(MANAGERS | GUARDS, others=MANAGERS | GUARDS),
+    "people.enable_waiting": Row(GUARDS),
     "people.end_others": Row(EVERYBODY),
     "people.end_sign_in": Row(NOBODY, without=EVERYBODY),
-    "people.end_sign_ins": Row(MANAGERS, others=MANAGERS),
-    "people.enable": Row(MANAGERS, others=MANAGERS),
+    "people.end_sign_ins": Row(GUARDS, others=GUARDS),
+    "people.enable": Row(GUARDS, others=GUARDS),
     "people.import_check": Row(MANAGERS),
     "people.import_confirm": Row(MANAGERS),
     "people.import_form": Row(MANAGERS),
     "people.import_template": Row(MANAGERS),
-    "people.index": Row(MANAGERS),
+    "people.index": Row(MANAGERS | GUARDS),
     "people.new": Row(MANAGERS),
     "people.password": Row(EVERYBODY),
-    "people.reset": Row(MANAGERS, others=MANAGERS),
+    "people.reset": Row(GUARDS, others=GUARDS),
     "people.sign_out": Row(EVERYBODY),
-    "people.units": Row(MANAGERS),
+    "people.units": Row(MANAGERS | GUARDS),
     "people.update": Row(MANAGERS, others=MANAGERS),
     "plan.add_material": Row(OFFICE, others=OFFICE),
     "plan.breakdown": Row(BUSINESS),

@@ -56,6 +56,8 @@ class Config:
     """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
+    office_manages_people: bool = True
+    """The office's administrator manages the people of units and office too; off: only the three do."""
     idle_minutes: int = 30
     """Minutes without a request after which a session ends."""
     session_hours: int = 12
@@ -236,6 +238,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
     "upload_mb": _whole(1),
+    "office_manages_people": _boolean,
     "idle_minutes": _whole(1),
     "session_hours": _whole(1),
     "sessions_per_person": _whole(1),

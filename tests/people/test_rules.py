@@ -8,22 +8,15 @@ from hypothesis import strategies as st
 
 from tests.world import city_moment
 from tracker.people.rules import (
-    NOT_GIVEN_YET,
-    Role,
-    assignable_roles,
     clean_phone,
     clean_username,
     email_problem,
     phone_problem,
     reason_not_to_enter,
-    reason_not_to_give,
-    reason_not_to_manage,
-    reason_not_to_sit,
     username_problem,
 )
 from tracker.people.rules.locks import is_locked
 from tracker.people.rules.passwords import days_left, password_problem
-from tracker.units.rules import UnitKind
 
 
 @pytest.mark.parametrize(
@@ -76,17 +69,6 @@ def test_a_stopped_account_is_told_so() -> None:
     assert "已停用" in str(reason_not_to_enter(is_active=False, valid_until=None, today=date(2024, 3, 22)))
 
 
-def test_only_the_system_administrator_makes_administrators() -> None:
-    assert set(assignable_roles(Role.SYSTEM_ADMIN)) == set(Role) - NOT_GIVEN_YET
-    assert not {role for role in assignable_roles(Role.OFFICE_ADMIN) if role.is_admin}
-    assert "系统管理员" in str(reason_not_to_manage(Role.OFFICE_ADMIN, Role.SECURITY_ADMIN))
-
-
-@pytest.mark.parametrize("role", [role for role in Role if not role.manages_people])
-def test_nobody_else_manages_people(role: Role) -> None:
-    assert assignable_roles(role) == ()
-
-
 def test_a_user_name_is_found_however_it_was_typed() -> None:
     assert clean_username(" ＮｏｎｇＹｅ１ ") == "nongye1"
 
@@ -99,19 +81,6 @@ def test_these_user_names_can_be_given(username: str) -> None:
 @pytest.mark.parametrize("username", ["n", "nong ye", "农业", "-ye", "a" * 41, "Nongye"])
 def test_these_user_names_cannot(username: str) -> None:
     assert username_problem(username)
-
-
-@pytest.mark.parametrize("kind", UnitKind)
-def test_roles_of_the_office_are_for_the_office_alone(kind: UnitKind) -> None:
-    refused = {role for role in Role if reason_not_to_sit(role, kind)}
-    assert refused == (set() if kind is UnitKind.OFFICE else {Role.OFFICE, Role.OFFICE_ADMIN})
-
-
-@pytest.mark.parametrize("role", sorted(NOT_GIVEN_YET))
-@pytest.mark.parametrize("manager", [Role.SYSTEM_ADMIN, None])
-def test_nobody_is_given_a_role_without_pages(manager: Role | None, role: Role) -> None:
-    assert "没有可用的页面" in str(reason_not_to_give(manager, role))
-    assert reason_not_to_give(manager, Role.LIAISON) is None
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from tracker.people.rules import (
     clean_phone,
     clean_username,
     email_problem,
-    reason_not_to_sit,
 )
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
+from tracker.people.rules.managing import reason_not_to_sit
 from tracker.people.rules.passwords import LONGEST_PASSWORD, REMEMBERED_PASSWORDS
 from tracker.units.models import Unit
 
@@ -143,6 +143,16 @@ class AddForm(ContactForm):
     @property
     def _chosen_role(self) -> str:
         return str(self.role.data)
+
+
+class RoleForm(ChineseForm):
+    """更改角色."""
+
+    role = SelectField("新角色", [InputRequired("请选择角色")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = [(role.value, role.label) for role in Role]
 
 
 def _raise(problem: str | None) -> None:

@@ -38,6 +38,11 @@ class User(UserMixin, Base):
 
     unit: Mapped[Unit] = relationship()
 
+    @property
+    def is_waiting(self) -> bool:
+        """待启用: made, but nobody has given it a password so far."""
+        return not self.is_active and not self.password_hash
+
 
 class PastPassword(Base):
     """用过的密码: a password that a person chose, the one in force among them; the last five are kept."""

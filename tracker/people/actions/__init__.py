@@ -3,6 +3,7 @@
 from tracker.people.actions.accounts import (
     Contact,
     add,
+    change_role,
     contact_of,
     disable,
     edit,
@@ -37,6 +38,7 @@ __all__ = [
     "begin",
     "carry_out_import",
     "change_password",
+    "change_role",
     "check_change",
     "contact_of",
     "disable",

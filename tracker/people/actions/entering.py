@@ -13,8 +13,9 @@ from tracker.people.models import SignIn, SignInMiss, User
 from tracker.people.queries import user_named
 from tracker.people.queries.locks import address_closed_until, closed_until
 from tracker.people.queries.sign_ins import is_running
-from tracker.people.rules import reason_not_to_enter, reason_not_to_manage, trace_of
+from tracker.people.rules import reason_not_to_enter, trace_of
 from tracker.people.rules.locks import LockPolicy, counted_origin, is_locked
+from tracker.people.rules.managing import Power, reason_not_to_manage
 from tracker.people.rules.sessions import SessionPolicy, key_of
 
 
@@ -125,7 +126,7 @@ def end_others(session: Session, user: User, kept_id: int, *, at: datetime) -> i
 
 def end_all(session: Session, user: User, *, by: User, at: datetime) -> None:
     """End every session of somebody else."""
-    reason = reason_not_to_manage(by.role, user.role)
+    reason = reason_not_to_manage(by.role, Power.END_SIGN_INS, user.role)
     if reason:
         raise Refused(reason)
     forget_sign_ins(session, user)

@@ -61,6 +61,11 @@ def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
     return found
 
 
+def waiting(jurisdiction_id: int) -> Select[User]:
+    """The new accounts that nobody has let in so far (待启用)."""
+    return people(jurisdiction_id, PeopleFilter()).where(~User.is_active, User.password_hash == "")
+
+
 def count_of(session: Session, listed: Select[Any]) -> int:
     """How many rows a list has."""
     return session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0

@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 
 from tracker.labels import LabelledEnum
-from tracker.units.rules import UnitKind
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])")
 MOBILE = re.compile(r"(?:\+86)?(1[0-9]{10})")
@@ -51,44 +50,6 @@ class Role(LabelledEnum):
     def is_admin(self) -> bool:
         """One of the three separated administrators, who see no business data."""
         return self in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
-
-    @property
-    def manages_people(self) -> bool:
-        """Opens 单位与人员."""
-        return self in (Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN)
-
-
-NOT_GIVEN_YET = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-"""Roles that have no pages of their own so far: nobody is given one of them."""
-
-
-def assignable_roles(manager: Role) -> tuple[Role, ...]:
-    """The roles that `manager` may give, in the order of the enum."""
-    return tuple(role for role in Role if reason_not_to_give(manager, role) is None)
-
-
-def reason_not_to_give(manager: Role | None, role: Role) -> str | None:
-    """Why `manager`, or the operator (None), may not give `role` to a person; None when they may."""
-    reason = reason_not_to_manage(manager, role) if manager else None
-    if reason is None and role in NOT_GIVEN_YET:
-        return f"{role.label}目前没有可用的页面，暂不设账号"
-    return reason
-
-
-def reason_not_to_sit(role: Role, kind: UnitKind) -> str | None:
-    """Why nobody of a unit of `kind` may have `role`; None when somebody may."""
-    if role.is_office and kind is not UnitKind.OFFICE:
-        return f"“{role.label}”这个角色只给食安办本单位的人员"
-    return None
-
-
-def reason_not_to_manage(manager: Role, role: Role) -> str | None:
-    """Why `manager` may not add, edit or stop a person of `role`; None when they may."""
-    if not manager.manages_people:
-        return "只有食安办管理员和系统管理员可以管理人员"
-    if role.is_admin and manager is not Role.SYSTEM_ADMIN:
-        return f"{role.label}的账号由系统管理员管理"
-    return None
 
 
 def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: date) -> str | None:

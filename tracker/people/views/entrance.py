@@ -122,7 +122,7 @@ def _refusal(answer: Answer) -> str:
     if answer.locked_until is not None:
         until = _city_time(answer.locked_until)
         locked = f"密码连续输错 {config.lock_after} 次，账号已锁定至 {until}"
-        return f"{locked}；到时间自动解开，也可以找系统管理员重置密码"
+        return f"{locked}；到时间自动解开，也可以找市食安办或安全管理员重置密码"
     if answer.reason:
         return answer.reason
     return f"用户名或密码不正确；连续输错 {config.lock_after} 次将锁定 {config.lock_minutes} 分钟"
