@@ -178,6 +178,8 @@ ROUTES = {
     "outbox.resend": Row(OFFICE_ADMIN, others=OFFICE_ADMIN),
     "outbox.show": Row(OFFICE, others=OFFICE),
     "people.account": Row(EVERYBODY),
+    "people.begin_factor": Row(EVERYBODY),
+    "people.confirm_factor": Row(EVERYBODY),
     "people.change_role": Row(SECURITY, others=SECURITY),
     "people.change_password": Row(EVERYBODY),
     "people.create": Row(MANAGERS),
@@ -194,6 +196,10 @@ ROUTES = {
     "people.index": Row(MANAGERS | GUARDS),
     "people.new": Row(MANAGERS),
     "people.password": Row(EVERYBODY),
+    "people.remove_factor": Row(EVERYBODY),
+    "people.remove_factor_of": Row(GUARDS, others=GUARDS),
+    "people.renew_codes": Row(EVERYBODY),
+    "people.second_factor": Row(EVERYBODY),
     "people.reset": Row(GUARDS, others=GUARDS),
     "people.sign_out": Row(EVERYBODY),
     "people.units": Row(MANAGERS | GUARDS),
@@ -266,7 +272,14 @@ ROUTES = {
     "supervision.show": Row(BUSINESS, others=READERS),
     "supervision.update": Row(OFFICE, others=OFFICE),
 }
-OPEN = {"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"}
+OPEN = {
+    "static",
+    "people.healthz",
+    "people.sign_in",
+    "people.enter",
+    "people.enter_code",
+    "reminders.calendar",
+}
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}
@@ -325,7 +338,8 @@ def test_no_form_is_taken_without_its_token(
     posts = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     answers = {name: doors.answer_without_token(rule) for name, rule in posts.items()}
     assert len(answers) > 20
-    assert answers.pop("people.enter") == SEE_OTHER, "an old sign-in page is shown afresh"
+    for name in ("people.enter", "people.enter_code"):
+        assert answers.pop(name) == SEE_OTHER, "an old sign-in page is shown afresh"
     assert set(answers.values()) == {BAD_REQUEST}, answers
 
 

@@ -56,6 +56,8 @@ class Config:
     """How many reverse proxies stand in front and set X-Forwarded-For/-Proto."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
+    totp_roles: tuple[str, ...] = ()
+    """Roles that must set up a second factor (动态口令), by commas: office_admin,system_admin."""
     office_manages_people: bool = True
     """The office's administrator manages the people of units and office too; off: only the three do."""
     idle_minutes: int = 30
@@ -150,6 +152,10 @@ def _whole(lowest: int) -> Callable[[str], int]:
     return parse
 
 
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(word for word in raw.replace(" ", "").split(",") if word)
+
+
 def _day(raw: str) -> date:
     try:
         return date.fromisoformat(raw)
@@ -238,6 +244,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "cookie_secure": _boolean,
     "trusted_proxies": _whole(0),
     "upload_mb": _whole(1),
+    "totp_roles": _words,
     "office_manages_people": _boolean,
     "idle_minutes": _whole(1),
     "session_hours": _whole(1),

@@ -1,4 +1,6 @@
-"""Sessions stand in the database; passwords grow old and are remembered; addresses are locked."""
+"""Sessions stand in the database; passwords grow old and are remembered; addresses are locked;
+a second factor.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +30,9 @@ def upgrade() -> None:
     with op.batch_alter_table("user_account") as batch_op:
         batch_op.drop_column("session_version")
         batch_op.add_column(sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("has_second_factor", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     op.create_table(
         "past_password",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -45,7 +50,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_miss")),
     )
     op.create_index("ix_sign_in_miss_origin", "sign_in_miss", ["origin", "at"])
+    _make_second_factor()
     _remember_what_is_there()
+
+
+def _make_second_factor() -> None:
+    op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_second_factor_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_recovery_code_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"])
 
 
 def _remember_what_is_there() -> None:

@@ -74,11 +74,14 @@ def add(
 
 @user.command()
 @click.argument("username")
+@click.option("--drop-second-factor", is_flag=True, help="同时解除动态口令（手机丢失）。")
 @pass_console
-def reset(console: Console, username: str) -> None:
+def reset(console: Console, username: str, drop_second_factor: bool) -> None:
     """重置密码并解除锁定，显示新的一次性密码。"""
     with console.database.transaction() as session:
         found = user_called(session, username)
+        if drop_second_factor:
+            actions.remove_factor(session, found, by=None, at=console.clock.now())
         _tell(found, actions.reset_password(session, found, by=None, at=console.clock.now()))
 
 

@@ -40,6 +40,17 @@ class SignInForm(ChineseForm):
     )
 
 
+class CodeForm(ChineseForm):
+    """动态口令."""
+
+    code = StringField(
+        "动态口令",
+        [InputRequired("请填写动态口令"), Length(max=100)],
+        description="手机验证器上的 6 位数字；手机不在身边的，填一个恢复码",
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class PasswordForm(ChineseForm):
     """修改密码."""
 

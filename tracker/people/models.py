@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
@@ -33,6 +33,7 @@ class User(UserMixin, Base):
     password_hash: Mapped[str] = mapped_column(default="")
     must_change_password: Mapped[bool] = mapped_column(default=True)
     password_set_at: Mapped[datetime | None]
+    has_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
 
@@ -71,6 +72,28 @@ class SignIn(Base):
     ends_at: Mapped[datetime]
     origin: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
+
+
+class SecondFactor(Base):
+    """动态口令: the secret from which a person's codes are made, encrypted; `last_step` is the half minute of
+    the last code that was taken. It counts once the person is marked `has_second_factor`."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[str]
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """恢复码: a code for one sign-in without the telephone, as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
 
 
 class SignInMiss(Base):

@@ -20,10 +20,19 @@ from tracker.people.actions.entering import (
     end_others,
     leave,
     note_seen,
+    try_code,
     try_to_enter,
 )
 from tracker.people.actions.importing import Import, carry_out_import, plan_import
 from tracker.people.actions.own import WRONG_OLD, Change, Known, change_password, check_change, known_of
+from tracker.people.actions.second_factor import (
+    begin_factor,
+    confirm_factor,
+    prove,
+    remove_factor,
+    renew_codes,
+    secret_of,
+)
 
 __all__ = [
     "WRONG_OLD",
@@ -36,10 +45,12 @@ __all__ = [
     "Known",
     "add",
     "begin",
+    "begin_factor",
     "carry_out_import",
     "change_password",
     "change_role",
     "check_change",
+    "confirm_factor",
     "contact_of",
     "disable",
     "edit",
@@ -51,6 +62,11 @@ __all__ = [
     "leave",
     "note_seen",
     "plan_import",
+    "prove",
+    "remove_factor",
+    "renew_codes",
     "reset_password",
+    "secret_of",
+    "try_code",
     "try_to_enter",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Coming in and going out: attempts, and the sessions that come of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import Refused
 from tracker.events.actions import record
 from tracker.events.rules import Outcome
+from tracker.people.actions.second_factor import take_code
 from tracker.people.models import SignIn, SignInMiss, User
 from tracker.people.queries import user_named
 from tracker.people.queries.locks import address_closed_until, closed_until
@@ -32,10 +33,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of it: the person, or why not, or until when the account or the whole address is locked."""
+    """What came of it: the person (with `is_half` a code is still to come), or why not, or until when the
+    account or the whole address is locked."""
 
     user: User | None = None
     reason: str = ""
+    is_half: bool = False
     locked_until: datetime | None = None
     address_locked_until: datetime | None = None
 
@@ -43,30 +46,28 @@ class Answer:
 def try_to_enter(session: Session, attempt: Attempt, *, policy: LockPolicy) -> Answer:
     """Sign in, or count the wrong password. Either way the transaction is to be committed."""
     user = user_named(session, attempt.username, lock=True)
-    shut = address_closed_until(session, attempt.address, policy=policy, at=attempt.at)
-    if shut is not None:
-        _note_refusal(session, user, attempt, verb="sign_in_locked")
-        return Answer(address_locked_until=shut)
-    if not attempt.is_right:
-        _count_for_address(session, attempt, policy)
-    until = (
-        user.locked_until if user else closed_until(session, attempt.username, policy=policy, at=attempt.at)
-    )
-    if is_locked(until, attempt.at):
-        _note_refusal(session, user, attempt, verb="sign_in_locked")
-        return Answer(locked_until=until)
-    if user is None or not attempt.is_right:
-        return _count_miss(session, user, attempt, policy)
-    reason = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=attempt.today)
-    if reason:
-        record(
-            session, "user", user.id, "sign_in_refused", by=user, at=attempt.at, note=reason,
-            outcome=Outcome.REFUSED,
-        )  # fmt: skip
-        return Answer(reason=reason)
-    user.failed_count, user.locked_until = 0, None
-    record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
-    return Answer(user)
+    refused = _closed(session, user, attempt, policy) or _refused(session, user, attempt, policy)
+    if refused is not None or user is None:
+        return refused or Answer()
+    return Answer(user, is_half=True) if user.has_second_factor else _come_in(session, user, attempt)
+
+
+def try_code(
+    session: Session, attempt: Attempt, code: str, *, key: str, policy: LockPolicy, code_at: datetime
+) -> Answer:
+    """The second step, after the right password: wrong codes count like wrong passwords. Either way the
+    transaction is to be committed.
+
+    Args:
+        code_at: the real moment, whatever date is pretended.
+    """
+    user = user_named(session, attempt.username, lock=True)
+    refused = _closed(session, user, attempt, policy)
+    if refused is not None or user is None:
+        return refused or Answer()
+    is_right = take_code(session, user, code, key=key, at=attempt.at, code_at=code_at)
+    refused = _refused(session, user, replace(attempt, is_right=is_right), policy)
+    return refused or _come_in(session, user, attempt)
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,44 @@ def end_all(session: Session, user: User, *, by: User, at: datetime) -> None:
 def forget_sign_ins(session: Session, user: User) -> None:
     """Every session of a person is dead from now on."""
     session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+
+
+def _closed(session: Session, user: User | None, attempt: Attempt, policy: LockPolicy) -> Answer | None:
+    """The answer where account or address is locked."""
+    shut = address_closed_until(session, attempt.address, policy=policy, at=attempt.at)
+    if shut is not None:
+        _note_refusal(session, user, attempt, verb="sign_in_locked")
+        return Answer(address_locked_until=shut)
+    until = (
+        user.locked_until if user else closed_until(session, attempt.username, policy=policy, at=attempt.at)
+    )
+    if not is_locked(until, attempt.at):
+        return None
+    if not attempt.is_right:
+        _count_for_address(session, attempt, policy)
+    _note_refusal(session, user, attempt, verb="sign_in_locked")
+    return Answer(locked_until=until)
+
+
+def _refused(session: Session, user: User | None, attempt: Attempt, policy: LockPolicy) -> Answer | None:
+    """The answer to what is wrong, and to a right password of a stopped account."""
+    if user is None or not attempt.is_right:
+        _count_for_address(session, attempt, policy)
+        return _count_miss(session, user, attempt, policy)
+    reason = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=attempt.today)
+    if not reason:
+        return None
+    record(
+        session, "user", user.id, "sign_in_refused", by=user, at=attempt.at, note=reason,
+        outcome=Outcome.REFUSED,
+    )  # fmt: skip
+    return Answer(reason=reason)
+
+
+def _come_in(session: Session, user: User, attempt: Attempt) -> Answer:
+    user.failed_count, user.locked_until = 0, None
+    record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
+    return Answer(user)
 
 
 def _count_miss(session: Session, user: User | None, attempt: Attempt, policy: LockPolicy) -> Answer:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
-from tracker.people.models import SignIn, User
+from tracker.people.models import RecoveryCode, SignIn, User
 from tracker.people.rules.sessions import SessionPolicy, key_of
 from tracker.units.models import Unit
 
@@ -43,6 +43,12 @@ def sign_ins_of(session: Session, user: User, policy: SessionPolicy, at: datetim
     """The sessions of a person that have not ended, the newest first."""
     own = select(SignIn).where(SignIn.user_id == user.id, is_running(policy, at))
     return session.scalars(own.order_by(SignIn.made_at.desc(), SignIn.id.desc())).all()
+
+
+def recovery_codes_left(session: Session, user: User) -> int:
+    """How many recovery codes a person has not used."""
+    own = select(func.count()).where(RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None))
+    return session.scalar(own) or 0
 
 
 def is_running(policy: SessionPolicy, at: datetime) -> ColumnElement[bool]:

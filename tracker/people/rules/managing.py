@@ -24,13 +24,21 @@ class Power(Enum):
     RESET = auto()
     GIVE_ROLE = auto()
     END_SIGN_INS = auto()
+    REMOVE_FACTOR = auto()
 
 
 POWERS = {
     Role.OFFICE_ADMIN: frozenset(Power) - {Power.GIVE_ROLE},
     Role.SYSTEM_ADMIN: frozenset({Power.SEE, Power.ADD, Power.EDIT, Power.STOP}),
     Role.SECURITY_ADMIN: frozenset(
-        {Power.SEE, Power.LET_IN, Power.RESET, Power.GIVE_ROLE, Power.END_SIGN_INS}
+        {
+            Power.SEE,
+            Power.LET_IN,
+            Power.RESET,
+            Power.GIVE_ROLE,
+            Power.END_SIGN_INS,
+            Power.REMOVE_FACTOR,
+        }
     ),
 }
 """Whoever is not here does nothing with accounts."""

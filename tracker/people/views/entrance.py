@@ -1,6 +1,7 @@
 """Coming in and going out, and one's own password."""
 
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -11,11 +12,12 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.people import actions, kept, passwords, queries
 from tracker.people.actions import Answer, Attempt
-from tracker.people.forms import PasswordForm, SignInForm
+from tracker.people.forms import CodeForm, PasswordForm, SignInForm
 from tracker.people.models import User
 from tracker.people.queries.locks import address_closed_until
 from tracker.people.rules.locks import LockPolicy
 from tracker.people.rules.passwords import WARNING_DAYS
+from tracker.people.rules.second_factor import HALF_SECONDS, WRONG_CODE
 from tracker.people.views import sessions
 
 blueprint = Blueprint("people", __name__)
@@ -46,10 +48,33 @@ def enter() -> str | Response | tuple[str, int]:
         web.db().commit()
         form.username.errors = [_refusal(answer)]
         return _sign_in_page(form), 422
-    sessions.begin(answer.user)
-    web.db().commit()
-    _warn_of_old_password(answer.user)
-    return _welcome(answer.user)
+    if answer.is_half:
+        web.db().commit()
+        _remember_half(answer.user)
+        return _code_page(CodeForm(formdata=None))
+    return _begin(answer.user)
+
+
+@blueprint.post("/sign-in/code")
+def enter_code() -> str | Response | tuple[str, int]:
+    """The second step: a code of the telephone, or a recovery code."""
+    user, form = _half_entered(), CodeForm()
+    if user is None:
+        flash("登录已过期，请重新输入用户名和密码。", "near")
+        return web.see_other(url_for("people.sign_in"))
+    if not form.validate():
+        return _code_page(form), 422
+    attempt = Attempt(user.username, True, web.clock().now(), web.clock().today(), request.remote_addr or "")
+    answer = actions.try_code(
+        web.db(), attempt, form.code.data or "",
+        key=sessions.key(), policy=lock_policy(), code_at=web.clock().real_now(),
+    )  # fmt: skip
+    if answer.user is None:
+        web.db().commit()
+        closed = answer.locked_until or answer.address_locked_until or answer.reason
+        form.code.errors = [_refusal(answer) if closed else WRONG_CODE]
+        return _code_page(form), 422
+    return _begin(answer.user)
 
 
 @blueprint.post("/sign-out")
@@ -92,6 +117,38 @@ def change_password() -> Response | tuple[str, int]:
     return web.see_other(url_for("desk.home"))
 
 
+def _begin(user: User) -> str | Response:
+    sessions.begin(user)
+    web.db().commit()
+    _warn_of_old_password(user)
+    return _welcome(user)
+
+
+def _remember_half(user: User) -> None:
+    """The cookie knows for five minutes that the password was right; a new password makes it void."""
+    session.clear()
+    session["half"] = [user.username, sessions.seconds(), _mark(user)]
+    g.pop("csrf_token", None)
+
+
+def _half_entered() -> User | None:
+    username, since, mark = session.get("half") or ("", 0, "")
+    if not username or sessions.seconds() - since > HALF_SECONDS:
+        return None
+    user = queries.user_named(web.db(), username)
+    return user if user and _mark(user) == mark else None
+
+
+def _mark(user: User) -> str:
+    return sha256(user.password_hash.encode()).hexdigest()[:16]
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template(
+        "people/code.html", form=form, kept=request.form.get("kept", ""), next=request.values.get("next", "")
+    )
+
+
 def _try(form: SignInForm) -> Answer:
     """Hold the password against the account, then take down the attempt; the caller commits.
 
@@ -100,14 +157,15 @@ def _try(form: SignInForm) -> Answer:
     username, at, address = form.username.data or "", web.clock().now(), request.remote_addr or ""
     with web.core().database.session() as reading:
         found = queries.user_named(reading, username)
-        is_shut = address_closed_until(reading, address, policy=_lock_policy(), at=at) is not None
+        is_shut = address_closed_until(reading, address, policy=lock_policy(), at=at) is not None
     stored = found.password_hash if found else ""
     is_right = not is_shut and passwords.matches(stored, form.password.data or "")
     attempt = Attempt(username, is_right, at, web.clock().today(), address)
-    return actions.try_to_enter(web.db(), attempt, policy=_lock_policy())
+    return actions.try_to_enter(web.db(), attempt, policy=lock_policy())
 
 
-def _lock_policy() -> LockPolicy:
+def lock_policy() -> LockPolicy:
+    """What wrong passwords and codes lead to here."""
     config = web.core().config
     return LockPolicy(
         config.lock_after, config.lock_minutes, config.address_lock_after, config.address_lock_minutes
@@ -156,7 +214,7 @@ def _welcome(user: User) -> str | Response:
     """What was left when the session ended, for the same person; else the page asked for."""
     sealed = request.form.get("kept", "")
     form = kept.opened(sealed) if sealed else None
-    if form and form.user_id == user.id and not sessions.password_trouble(user):
+    if form and form.user_id == user.id and not sessions.is_held_up(user):
         return render_template("people/kept.html", kept=form)
     if sealed:
         flash("上次未提交的内容不属于现在登录的账号，或已过期，没有保留。", "near")

@@ -7,24 +7,30 @@ from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, flash, g, make_response, render_template, request, session, url_for
+from flask import Flask, current_app, flash, g, make_response, render_template, request, session, url_for
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.config import SettingError
 from tracker.db import Database
 from tracker.people import actions, kept
 from tracker.people.actions import Device
 from tracker.people.forms import SignInForm
 from tracker.people.models import User
 from tracker.people.queries.sign_ins import row_of_session
-from tracker.people.rules import reason_not_to_enter
+from tracker.people.rules import Role, reason_not_to_enter
 from tracker.people.rules.passwords import days_left
 from tracker.people.rules.sessions import SessionPolicy, browser_words, is_over
 
-OPEN = frozenset({"static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar"})
+OPEN = frozenset(
+    {
+        "static", "people.healthz", "people.sign_in", "people.enter", "people.enter_code",
+        "reminders.calendar",
+    }
+)  # fmt: skip
 """The only pages that nobody has to sign in for; a calendar asks for the secret in its address."""
 REMEMBERED = "_user_id"
 """Where Flask-Login looks in the cookie; here it holds the person's number and the session's id."""
@@ -32,8 +38,20 @@ PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people
 """The only pages for a person whose password was issued or has run out."""
 
 
+FACTOR_PAGES = frozenset({"people.second_factor", "people.begin_factor", "people.confirm_factor"})
+"""The only pages besides for a person whose role must have a second factor, and who has none."""
+
+
 def install(app: Flask) -> None:
-    """Put the guard before every request of the application."""
+    """Put the guard before every request of the application.
+
+    Raises:
+        SettingError: a second factor is demanded of a role that does not exist.
+    """
+    unknown = [name for name in app.extensions["tracker"].config.totp_roles if name not in set(Role)]
+    if unknown:
+        known = "、".join(role.value for role in Role)
+        raise SettingError(f"设置 TRACKER_TOTP_ROLES 里没有“{unknown[0]}”这个角色；可用：{known}")
     manager = LoginManager(app)
     manager.session_protection = None  # offices change their outside address in the middle of a day
     manager.user_loader(_load_user)
@@ -53,10 +71,30 @@ def begin(user: User) -> None:
     g.sign_in_id = made.id
 
 
+def key() -> str:
+    """The installation's secret key, which what is stored encrypted is encrypted with."""
+    return str(current_app.secret_key)
+
+
+def seconds() -> int:
+    """The present moment for a cookie."""
+    return int(web.clock().now().timestamp())
+
+
 def policy() -> SessionPolicy:
     """How long sessions last here, and how many there may be."""
     config = web.core().config
     return SessionPolicy(config.idle_minutes, config.session_hours, config.sessions_per_person)
+
+
+def is_held_up(user: User) -> bool:
+    """Whether something must be set up before anything else."""
+    return bool(password_trouble(user)) or needs_factor(user)
+
+
+def needs_factor(user: User) -> bool:
+    """Whether the role must have a second factor, and the person has none."""
+    return not user.has_second_factor and user.role.value in web.core().config.totp_roles
 
 
 def password_trouble(user: User) -> str:
@@ -107,6 +145,8 @@ def _guard() -> Response | None:
         return _ask_to_sign_in()
     if request.endpoint not in PASSWORD_PAGES and password_trouble(web.me()):
         return _go(url_for("people.password"))
+    if needs_factor(web.me()) and request.endpoint not in PASSWORD_PAGES | FACTOR_PAGES:
+        return _go(url_for("people.second_factor"))
     return None
 
 
@@ -131,7 +171,7 @@ def _show_lost_token(error: CSRFError) -> Any:
 
     Only when the browser says that the form was a page of ours.
     """
-    if request.endpoint == "people.enter":
+    if request.endpoint in ("people.enter", "people.enter_code"):
         flash("页面已过期，或浏览器没有启用 Cookie，请再登录一次。", "near")
         return _go(url_for("people.sign_in"))
     is_ours = request.headers.get("Origin", "") == f"{request.scheme}://{request.host}"
