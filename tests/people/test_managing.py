@@ -285,3 +285,23 @@ def test_every_page_names_who_is_signed_in_and_as_what(
 ) -> None:
     user = person(username)
     assert f"{user.unit.short} · {user.name}（{user.role.label}）" in sign_in(username).get(path).text
+
+
+# contacts
+
+
+def test_whoever_keeps_the_numbers_sees_them_and_the_security_administrator_does_not(
+    client: FlaskClient, sign_in: SignInAs, session: Session, person: Person
+) -> None:
+    person("nongye").phone = "13908950001"
+    session.flush()
+    html = sign_in("admin").get("/people?text=13908950001").text
+    assert "13908950001</td>" in html
+    assert "nongye@example.test" in html
+    client.post("/sign-out")
+    html = sign_in("security").get("/people?text=nongye").text
+    assert "139****0001" in html
+    assert "n***@example.test" in html
+    assert "13908950001" not in html
+    assert "没有符合条件" in client.get("/people?text=13908950001").text, "nor is one found by a number"
+    assert "139****0001" in client.get("/people/units").text

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.world import city_moment
 from tracker.people.rules import (
+    Role,
     clean_phone,
     clean_username,
     email_problem,
@@ -15,6 +16,7 @@ from tracker.people.rules import (
     reason_not_to_enter,
     username_problem,
 )
+from tracker.people.rules.contacts import masked_email, masked_phone
 from tracker.people.rules.locks import is_locked
 from tracker.people.rules.passwords import days_left, password_problem
 
@@ -135,3 +137,24 @@ def test_mail_addresses_are_looked_at() -> None:
 )  # fmt: skip
 def test_a_password_runs_out_after_so_many_days(set_on: date | None, days: int, left: int | None) -> None:
     assert days_left(set_on, days, date(2024, 3, 22)) == left
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [("13908950001", "139****0001"), ("0895-4821234", "0895-****234"), ("0895-4821234转802", "0895-****802"),
+     ("1234567", "*******"), ("", "")],
+)  # fmt: skip
+def test_a_telephone_is_masked(phone: str, masked: str) -> None:
+    assert masked_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"), [("ciren@changdu.gov.cn", "c***@changdu.gov.cn"), ("@x.cn", "***@x.cn"), ("", "")]
+)
+def test_a_mail_address_is_masked(email: str, masked: str) -> None:
+    assert masked_email(email) == masked
+
+
+def test_who_calls_nobody_sees_no_contacts() -> None:
+    blind = {role for role in Role if not role.sees_contacts}
+    assert blind == {Role.REVIEWER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}

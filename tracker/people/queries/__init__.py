@@ -40,6 +40,8 @@ class PeopleFilter:
     unit_id: int | None = None
     role: Role | None = None
     text: str = ""
+    reads_contacts: bool = True
+    """Whether the text is sought in telephones and mail addresses too."""
 
 
 def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
@@ -56,7 +58,8 @@ def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
     if wanted.role is not None:
         found = found.where(User.role == wanted.role)
     if wanted.text:
-        columns = (User.name, User.username, User.title, User.phone, User.email)
+        contacts = (User.phone, User.email) if wanted.reads_contacts else ()
+        columns = (User.name, User.username, User.title, *contacts)
         found = found.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return found
 

@@ -51,6 +51,11 @@ class Role(LabelledEnum):
         """One of the three separated administrators, who see no business data."""
         return self in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
+    @property
+    def sees_contacts(self) -> bool:
+        """Calls and writes to people, or keeps their numbers; everybody else sees them masked."""
+        return self not in (Role.REVIEWER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
 
 def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: date) -> str | None:
     """Why an account with the right password is refused all the same."""

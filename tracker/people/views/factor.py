@@ -98,6 +98,8 @@ def _is_proved(form: CodeForm) -> bool:
 
 def _page(form: CodeForm) -> str:
     user = web.me()
+    if not user.has_second_factor:
+        form.code.description = "手机验证器上现在显示的 6 位数字"
     secret = None if user.has_second_factor else actions.secret_of(web.db(), user, key=sessions.key())
     return render_template(
         "people/second_factor.html",

@@ -268,6 +268,7 @@ def _wanted() -> PeopleFilter:
         unit_id=whole_number(request.args.get("unit")),
         role=Role(role) if role in set(Role) else None,
         text=request.args.get("text", "").strip().replace("\x00", ""),
+        reads_contacts=web.me().role.sees_contacts,
     )
 
 

@@ -49,7 +49,9 @@ def export_month(month: str) -> Response:
     """How the units of a month reported, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
     return _workbook(
-        f"{period.name}月报报送情况", f"reports-{period.name}", *exports.month_table(rows, reports, terms())
+        f"{period.name}月报报送情况",
+        f"reports-{period.name}",
+        *exports.month_table(rows, reports, terms(), phone_words=web.phone_words),
     )
 
 
@@ -58,7 +60,7 @@ def export_month(month: str) -> Response:
 def export_lines(month: str) -> Response:
     """What the units of a month wrote, as XLSX, with the filter applied."""
     period, rows, reports = _month_to_export(month)
-    table = exports.line_table(rows, reports, terms())
+    table = exports.line_table(rows, reports, terms(), phone_words=web.phone_words)
     return _workbook(f"{period.name}月报内容", f"report-lines-{period.name}", *table)
 
 
