@@ -42,6 +42,8 @@ from tracker.evidence.actions import hand_in
 from tracker.evidence.queries import slots_of
 from tracker.files.actions import receive
 from tracker.files.store import Store
+from tracker.forgotten.actions import ask as ask_for_password
+from tracker.forgotten.models import PasswordRequest
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day
 from tracker.outbox.actions import queue
@@ -158,6 +160,9 @@ ROUTES = {
     "evidence.send_back": Row(OFFICE, others=OFFICE),
     "evidence.show": Row(BUSINESS, others=READERS),
     "evidence.take_out": Row(FILERS, others=READERS, told=LOOKERS_ON),
+    "forgotten.answer": Row(GUARDS),
+    "forgotten.dismiss": Row(GUARDS),
+    "forgotten.index": Row(GUARDS),
     "handover.ask": Row(MANAGERS, others=MANAGERS),
     "handover.disable": Row(MANAGERS, others=MANAGERS),
     "manual.show": Row(EVERYBODY),
@@ -273,13 +278,9 @@ ROUTES = {
     "supervision.update": Row(OFFICE, others=OFFICE),
 }
 OPEN = {
-    "static",
-    "people.healthz",
-    "people.sign_in",
-    "people.enter",
-    "people.enter_code",
-    "reminders.calendar",
-}
+    "static", "people.healthz", "people.sign_in", "people.enter", "people.enter_code", "reminders.calendar",
+    "forgotten.ask_form", "forgotten.ask", "forgotten.new_password", "forgotten.set_password",
+}  # fmt: skip
 """The only addresses that ask nobody to sign in."""
 
 SHORT = {"text": "没有哪一项任务写着这些字"}
@@ -301,6 +302,7 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     anything = {
         "filename": "tracker.css",
         "sign_in_id": 2**30,  # nobody has another's
+        "request_id": _request(session, clock).id,
         "slug": campaign.slug,
         "kind": "report",
         "month": f"{period.month:%Y-%m}",
@@ -470,6 +472,12 @@ def _notice_of(session: Session, milestone: Milestone, user: User, at: datetime)
     session.add(notice)
     session.flush()
     return notice
+
+
+def _request(session: Session, clock: MovableClock) -> PasswordRequest:
+    """Somebody cannot sign in."""
+    ask_for_password(session, "karuo", can_mail=False, at=clock.now(), today=clock.today())
+    return session.scalars(select(PasswordRequest)).one()
 
 
 def _circular(session: Session, campaign: Campaign, period: ReportPeriod, clock: MovableClock) -> Circular:

@@ -33,6 +33,7 @@ CIRCULARS = Entry("通报", "circulars.index")
 PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
+PASSWORD_REQUESTS = Entry("找回密码申请", "forgotten.index")
 OUTBOX = Entry("提醒发件箱", "outbox.index")
 SETTINGS = Entry("创建设置", "plan.settings")
 MANUAL = Entry("帮助", "manual.show")
@@ -59,7 +60,7 @@ MENUS = {
     Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
     Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
-    Role.SECURITY_ADMIN: (PEOPLE, MANUAL),
+    Role.SECURITY_ADMIN: (PEOPLE, PASSWORD_REQUESTS, MANUAL),
     Role.AUDIT_ADMIN: (MANUAL,),
 }
 

@@ -1,5 +1,5 @@
 """Sessions stand in the database; passwords grow old and are remembered; addresses are locked;
-a second factor.
+a second factor; forgotten passwords.
 """
 
 import sqlalchemy as sa
@@ -51,6 +51,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_in_miss_origin", "sign_in_miss", ["origin", "at"])
     _make_second_factor()
+    _make_password_request()
     _remember_what_is_there()
 
 
@@ -73,6 +74,22 @@ def _make_second_factor() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
     )
     op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"])
+
+
+def _make_password_request() -> None:
+    op.create_table(
+        "password_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_password_request_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_request")),
+    )
+    for column in ("user_id", "key_hash"):
+        op.create_index(op.f(f"ix_password_request_{column}"), "password_request", [column])
 
 
 def _remember_what_is_there() -> None:

@@ -120,7 +120,7 @@ def test_a_new_password_ends_all_sessions(session: Session, person: Person) -> N
     ("old", "new", "said"),
     [
         ("wrong", "Kamdo-sky-24", "原密码不正确"),
-        (PASSWORD, PASSWORD, "太常见"),
+        (PASSWORD, PASSWORD, "不能与原密码相同"),
         (PASSWORD, "Nongye-2024", "用户名加数字、符号"),
         (PASSWORD, "Admin@123", "太常见"),
         (PASSWORD, "short", "至少 8 位"),

@@ -17,7 +17,7 @@ from tracker.people.rules import (
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
 from tracker.people.rules.managing import reason_not_to_sit
-from tracker.people.rules.passwords import LONGEST_PASSWORD, REMEMBERED_PASSWORDS
+from tracker.people.rules.passwords import LONGEST_PASSWORD, RULE_WORDS
 from tracker.units.models import Unit
 
 
@@ -60,8 +60,7 @@ class PasswordForm(ChineseForm):
     new_password = PasswordField(
         "新密码",
         [InputRequired("请填写新密码"), Length(max=LONGEST_PASSWORD)],
-        description="至少 8 位，含大写字母、小写字母、数字、符号中的三类；不能是常见的密码、"
-        f"用户名加数字或符号、最近 {REMEMBERED_PASSWORDS} 次用过的密码",
+        description=RULE_WORDS,
         render_kw={"autocomplete": "new-password"},
     )
     new_password_again = PasswordField(

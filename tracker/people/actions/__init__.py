@@ -8,6 +8,7 @@ from tracker.people.actions.accounts import (
     disable,
     edit,
     enable,
+    reason_not_to_reset,
     reset_password,
 )
 from tracker.people.actions.entering import (
@@ -24,7 +25,16 @@ from tracker.people.actions.entering import (
     try_to_enter,
 )
 from tracker.people.actions.importing import Import, carry_out_import, plan_import
-from tracker.people.actions.own import WRONG_OLD, Change, Known, change_password, check_change, known_of
+from tracker.people.actions.own import (
+    WRONG_OLD,
+    Change,
+    Known,
+    change_password,
+    check_change,
+    check_new,
+    known_of,
+    put_password,
+)
 from tracker.people.actions.second_factor import (
     begin_factor,
     confirm_factor,
@@ -50,6 +60,7 @@ __all__ = [
     "change_password",
     "change_role",
     "check_change",
+    "check_new",
     "confirm_factor",
     "contact_of",
     "disable",
@@ -63,6 +74,8 @@ __all__ = [
     "note_seen",
     "plan_import",
     "prove",
+    "put_password",
+    "reason_not_to_reset",
     "remove_factor",
     "renew_codes",
     "reset_password",

@@ -125,6 +125,11 @@ def reset_password(session: Session, user: User, *, by: User | None, at: datetim
     return password
 
 
+def reason_not_to_reset(user: User, *, by: User) -> str | None:
+    """Why `by` may not give this person a new password."""
+    return reason_not_to_manage(by.role, Power.RESET, user.role)
+
+
 def disable(session: Session, user: User, *, by: User | None, at: datetime) -> None:
     """Stop an account; its sessions end at once.
 

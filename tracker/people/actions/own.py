@@ -48,14 +48,23 @@ def check_change(known: Known, *, old: str, new: str) -> Change:
     """
     if not passwords.matches(known.stored, old):
         raise Refused(WRONG_OLD)
+    if new == old:
+        raise Refused("新密码不能与原密码相同")
+    return Change(known.stored, check_new(known, new))
+
+
+def check_new(known: Known, new: str) -> str:
+    """Check a new password alone and hash it, for who proved otherwise to be the person.
+
+    Raises:
+        Refused: it is too weak, too common or was used before.
+    """
     problem = password_problem(new, username=known.username, common=passwords.common())
-    if problem is None and new == old:
-        problem = "新密码不能与原密码相同"
     if problem is None and passwords.is_one_of(known.past, new):
         problem = f"新密码不能是最近 {REMEMBERED_PASSWORDS} 次用过的密码"
     if problem:
         raise Refused(problem)
-    return Change(known.stored, passwords.hash_password(new))
+    return passwords.hash_password(new)
 
 
 def change_password(session: Session, user: User, change: Change, *, at: datetime) -> None:
@@ -66,13 +75,18 @@ def change_password(session: Session, user: User, change: Change, *, at: datetim
     """
     if user.password_hash != change.old_hash:
         raise Stale
-    user.password_hash = change.new_hash
+    put_password(session, user, change.new_hash, at=at)
+    record(session, "user", user.id, "change_password", by=user, at=at)
+
+
+def put_password(session: Session, user: User, new_hash: str, *, at: datetime) -> None:
+    """The person has chosen this password: it is remembered, and every session ends."""
+    user.password_hash = new_hash
     user.must_change_password = False
     user.password_set_at = at
-    session.add(PastPassword(user_id=user.id, password_hash=change.new_hash))
+    session.add(PastPassword(user_id=user.id, password_hash=new_hash))
     session.flush()
     kept = select(PastPassword.id).where(PastPassword.user_id == user.id).order_by(PastPassword.id.desc())
     older = PastPassword.id.not_in(session.scalars(kept.limit(REMEMBERED_PASSWORDS)).all())
     session.execute(delete(PastPassword).where(PastPassword.user_id == user.id, older))
     forget_sign_ins(session, user)
-    record(session, "user", user.id, "change_password", by=user, at=at)

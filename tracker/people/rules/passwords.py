@@ -15,6 +15,11 @@ MOST_DECORATION = 6
 SHORTEST_BASE = 4
 WARNING_DAYS = 7
 """Days before a password runs out on which the sign-in says so."""
+RULE_WORDS = (
+    f"至少 {SHORTEST_PASSWORD} 位，含大写字母、小写字母、数字、符号中的三类；不能是常见的密码、"
+    f"用户名加数字或符号、最近 {REMEMBERED_PASSWORDS} 次用过的密码"
+)
+"""The rule as a field says it."""
 COMMON = "这个密码太常见，容易被猜中；请不要用常用词、地名、键盘顺序加数字或年份"
 _USUAL = str.maketrans("@40!135$7", "aaolieest")
 """What is usually written for a letter: P@ssw0rd."""

@@ -28,10 +28,12 @@ from tracker.people.rules.sessions import SessionPolicy, browser_words, is_over
 OPEN = frozenset(
     {
         "static", "people.healthz", "people.sign_in", "people.enter", "people.enter_code",
-        "reminders.calendar",
+        "reminders.calendar", "forgotten.ask_form", "forgotten.ask", "forgotten.new_password",
+        "forgotten.set_password",
     }
 )  # fmt: skip
-"""The only pages that nobody has to sign in for; a calendar asks for the secret in its address."""
+"""The only pages that nobody has to sign in for; a calendar and a link for a new password ask for the secret
+in their address."""
 REMEMBERED = "_user_id"
 """Where Flask-Login looks in the cookie; here it holds the person's number and the session's id."""
 PASSWORD_PAGES = frozenset({"people.password", "people.change_password", "people.sign_out"})
