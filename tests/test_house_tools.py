@@ -84,7 +84,7 @@ def test_a_rolled_back_database_forgets_commits(empty_database: Database) -> Non
 def test_seeded_copies_do_not_see_each_other(stock: Stock) -> None:
     with stock.seeded() as one, stock.seeded() as other:
         with one.engine.begin() as connection:
-            connection.execute(text("delete from event"))
+            connection.execute(text("delete from alias"))
             connection.execute(text("create table thing (name text)"))
         with other.engine.connect() as connection:
             names = connection.dialect.get_table_names(connection)

@@ -44,6 +44,8 @@ from tracker.evidence.actions import hand_in
 from tracker.evidence.queries import slots_of
 from tracker.files.actions import receive
 from tracker.files.store import Store
+from tracker.forgotten.actions import ask as ask_for_password
+from tracker.forgotten.models import PasswordRequest
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day
 from tracker.outbox.actions import queue
@@ -84,6 +86,10 @@ TOLD: Roles = frozenset({Role.LIAISON, Role.OFFICE})
 """Whose own notice, and nobody else's, is there."""
 AUDITORS: Roles = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 MANAGERS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN})
+"""Who makes, edits and stops accounts."""
+GUARDS: Roles = frozenset({Role.OFFICE_ADMIN, Role.SECURITY_ADMIN})
+"""Who gives passwords and ends sessions."""
+SECURITY: Roles = frozenset({Role.SECURITY_ADMIN})
 
 
 DONE = {OK, FOUND, SEE_OTHER, CONFLICT, UNPROCESSABLE_ENTITY}
@@ -166,6 +172,9 @@ ROUTES = {
     "evidence.send_back": Row(OFFICE, others=OFFICE),
     "evidence.show": Row(BUSINESS, others=READERS),
     "evidence.take_out": Row(FILERS, others=READERS, told=LOOKERS_ON),
+    "forgotten.answer": Row(GUARDS),
+    "forgotten.dismiss": Row(GUARDS),
+    "forgotten.index": Row(GUARDS),
     "handover.ask": Row(MANAGERS, others=MANAGERS),
     "handover.disable": Row(MANAGERS, others=MANAGERS),
     "manual.show": Row(EVERYBODY),
@@ -190,22 +199,34 @@ ROUTES = {
     "outbox.index": Row(OFFICE),
     "outbox.resend": Row(OFFICE_ADMIN, others=OFFICE_ADMIN),
     "outbox.show": Row(OFFICE, others=OFFICE),
+    "people.account": Row(EVERYBODY),
+    "people.begin_factor": Row(EVERYBODY),
+    "people.confirm_factor": Row(EVERYBODY),
+    "people.change_role": Row(SECURITY, others=SECURITY),
     "people.change_password": Row(EVERYBODY),
     "people.create": Row(MANAGERS),
-    "people.edit": Row(MANAGERS, others=MANAGERS),
-    "people.enable": Row(MANAGERS, others=MANAGERS),
+    "people.edit": Row(MANAGERS | GUARDS, others=MANAGERS | GUARDS),
+    "people.enable_waiting": Row(GUARDS),
+    "people.end_others": Row(EVERYBODY),
+    "people.end_sign_in": Row(NOBODY, without=EVERYBODY),
+    "people.end_sign_ins": Row(GUARDS, others=GUARDS),
+    "people.enable": Row(GUARDS, others=GUARDS),
     "people.import_check": Row(MANAGERS),
     "people.import_confirm": Row(MANAGERS),
     "people.import_form": Row(MANAGERS),
     "people.import_template": Row(MANAGERS),
-    "people.index": Row(MANAGERS),
+    "people.index": Row(MANAGERS | GUARDS),
     "people.leaders": Row(MANAGERS),
     "people.new": Row(MANAGERS),
-    "people.password": Row(EVERYBODY),
     "people.put_leaders": Row(MANAGERS),
-    "people.reset": Row(MANAGERS, others=MANAGERS),
+    "people.password": Row(EVERYBODY),
+    "people.remove_factor": Row(EVERYBODY),
+    "people.remove_factor_of": Row(GUARDS, others=GUARDS),
+    "people.renew_codes": Row(EVERYBODY),
+    "people.second_factor": Row(EVERYBODY),
+    "people.reset": Row(GUARDS, others=GUARDS),
     "people.sign_out": Row(EVERYBODY),
-    "people.units": Row(MANAGERS),
+    "people.units": Row(MANAGERS | GUARDS),
     "people.update": Row(MANAGERS, others=MANAGERS),
     "plan.add_material": Row(OFFICE, others=OFFICE),
     "plan.breakdown": Row(BUSINESS),
@@ -304,7 +325,8 @@ ROUTES = {
     "supervision.update": Row(OFFICE, others=OFFICE),
 }
 OPEN = {
-    "static", "people.healthz", "people.sign_in", "people.enter", "reminders.calendar",
+    "static", "people.healthz", "people.sign_in", "people.enter", "people.enter_code", "reminders.calendar",
+    "forgotten.ask_form", "forgotten.ask", "forgotten.new_password", "forgotten.set_password",
     "operations.readyz", "operations.figures",
 }  # fmt: skip
 """The only addresses that ask nobody to sign in."""
@@ -327,6 +349,8 @@ def things(session: Session, clock: MovableClock, config: Config) -> dict[str, d
     ).one()
     anything = {
         "filename": "tracker.css",
+        "sign_in_id": 2**30,  # nobody has another's
+        "request_id": _request(session, clock).id,
         "slug": campaign.slug,
         "kind": "report",
         "month": f"{period.month:%Y-%m}",
@@ -365,7 +389,8 @@ def test_no_form_is_taken_without_its_token(
     posts = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     answers = {name: doors.answer_without_token(rule) for name, rule in posts.items()}
     assert len(answers) > 20
-    assert answers.pop("people.enter") == SEE_OTHER, "an old sign-in page is shown afresh"
+    for name in ("people.enter", "people.enter_code"):
+        assert answers.pop(name) == SEE_OTHER, "an old sign-in page is shown afresh"
     assert set(answers.values()) == {BAD_REQUEST}, answers
 
 
@@ -514,6 +539,12 @@ def _notice_of(session: Session, milestone: Milestone, user: User, at: datetime)
     session.add(notice)
     session.flush()
     return notice
+
+
+def _request(session: Session, clock: MovableClock) -> PasswordRequest:
+    """Somebody cannot sign in."""
+    ask_for_password(session, "karuo", can_mail=False, at=clock.now(), today=clock.today())
+    return session.scalars(select(PasswordRequest)).one()
 
 
 def _circular(session: Session, campaign: Campaign, period: ReportPeriod, clock: MovableClock) -> Circular:

@@ -15,6 +15,7 @@ from tracker.files.store import Store
 FEATURES = (
     "people",
     "handover",
+    "forgotten",
     "desk",
     "assignments",
     "evidence",

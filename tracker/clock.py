@@ -28,6 +28,10 @@ class Clock:
             return real
         return real + timedelta(days=(self.pretended - self.day_of(real)).days)
 
+    def real_now(self) -> datetime:
+        """The present moment whatever date is pretended, for codes that a telephone makes."""
+        return self.fixed.astimezone(UTC) if self.fixed is not None else datetime.now(UTC)
+
     def today(self) -> date:
         """The present day in the city's zone."""
         return self.day_of(self.now())

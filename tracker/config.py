@@ -74,12 +74,26 @@ class Config:
     """Networks, besides the machine itself, that may read /metrics: 10.1.2.0/24, 10.1.3.7."""
     upload_mb: int = 200
     """Largest file that may be uploaded, in MB."""
+    totp_roles: tuple[str, ...] = ()
+    """Roles that must set up a second factor (动态口令), by commas: office_admin,system_admin."""
+    office_manages_people: bool = True
+    """The office's administrator manages the people of units and office too; off: only the three do."""
     idle_minutes: int = 30
     """Minutes without a request after which a session ends."""
+    session_hours: int = 12
+    """Hours after which a session ends however busy it is."""
+    sessions_per_person: int = 3
+    """Browsers in which a person may be signed in at once; with one more the oldest ends."""
+    password_days: int = 90
+    """Days after which a password must be changed; 0 for never."""
     lock_after: int = 5
     """Wrong passwords in a row after which an account is locked."""
     lock_minutes: int = 15
     """Minutes for which it stays locked."""
+    address_lock_after: int = 50
+    """Wrong passwords from one address after which nobody signs in from there for a while; 0 for never."""
+    address_lock_minutes: int = 15
+    """Minutes within which they are counted, and for which the address stays locked."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -154,6 +168,10 @@ def _whole(lowest: int) -> Callable[[str], int]:
         return int(raw)
 
     return parse
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(word for word in raw.replace(" ", "").split(",") if word)
 
 
 def _day(raw: str) -> date:
@@ -277,7 +295,14 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "log": _one_of("text", "json"),
     "metrics_networks": _several(_network),
     "upload_mb": _whole(1),
+    "totp_roles": _words,
+    "office_manages_people": _boolean,
     "idle_minutes": _whole(1),
+    "session_hours": _whole(1),
+    "sessions_per_person": _whole(1),
+    "password_days": _whole(0),
     "lock_after": _whole(1),
     "lock_minutes": _whole(1),
+    "address_lock_after": _whole(0),
+    "address_lock_minutes": _whole(1),
 }

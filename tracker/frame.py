@@ -34,6 +34,7 @@ SUMMARIES = Entry("月度汇总", "summaries.index")
 PLAN = Entry("指标任务", "plan.index")
 SEARCH = Entry("搜索", "search.show")
 PEOPLE = Entry("单位与人员", "people.index")
+PASSWORD_REQUESTS = Entry("找回密码申请", "forgotten.index")
 OUTBOX = Entry("提醒发件箱", "outbox.index")
 AUDIT = Entry("审计", "audit.index")
 SETTINGS = Entry("创建设置", "plan.settings")
@@ -75,7 +76,7 @@ MENUS = {
     Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
     Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
     Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
-    Role.SECURITY_ADMIN: (AUDIT, MANUAL),
+    Role.SECURITY_ADMIN: (PEOPLE, PASSWORD_REQUESTS, AUDIT, MANUAL),
     Role.AUDIT_ADMIN: (AUDIT, MANUAL),
 }
 
@@ -101,7 +102,7 @@ class Frame:
         """The menu of the role; the line under which the page lies most closely is marked."""
         if not current_user.is_authenticated:
             return []
-        addresses = {entry: url_for(entry.endpoint) for entry in MENUS[web.me().role]}
+        addresses = {entry: url_for(entry.endpoint) for entry in MENUS[web.me().role] if _is_open(entry)}
         around = [url for url in addresses.values() if request.endpoint and request.path.startswith(url)]
         here = max(around, key=len, default=None)
         return [Line(entry.label, url, url == here) for entry, url in addresses.items()]
@@ -143,6 +144,12 @@ class Frame:
 def install(app: Flask) -> None:
     """Give every template the name `frame`."""
     app.context_processor(lambda: {"frame": Frame()})
+
+
+def _is_open(entry: Entry) -> bool:
+    """Whether this installation gives the page to whose menu has it."""
+    is_office = web.me().role is Role.OFFICE_ADMIN
+    return entry is not PEOPLE or not is_office or web.core().config.office_manages_people
 
 
 def _date_with_weekday(day: date) -> str:

@@ -81,7 +81,11 @@ def _check_pace() -> Response | None:
     most, at = web.core().config.requests_per_minute, web.clock().now()
     if not most or request.endpoint in FREE:
         return None
-    who = f"person {session['_user_id']}" if "_user_id" in session else f"address {request.remote_addr}"
+    who = (
+        f"person {session['_user_id'].partition(':')[0]}"
+        if "_user_id" in session
+        else f"address {request.remote_addr}"
+    )
     if current_app.extensions["pace"].is_within(who, at, most):
         return None
     answer = web.show_error(429, "操作太频繁", "一分钟内的请求太多，请稍等一分钟再试；刚才的操作没有执行。")

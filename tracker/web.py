@@ -41,8 +41,9 @@ from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words, planned_words
 from tracker.networks import is_within
 from tracker.people.models import User
-from tracker.people.queries import OF_SESSION
+from tracker.people.queries.sign_ins import OF_SESSION
 from tracker.people.rules import Role
+from tracker.people.rules.contacts import masked_email, masked_phone
 from tracker.plan.models import Campaign
 from tracker.reminders.queries.inbox import UNREAD_COUNT
 from tracker.units.models import Unit
@@ -96,6 +97,11 @@ def db() -> Session:
         g.db = core().database.glance() if is_reading else core().database.session(write=True)
         g.db.info[ORIGIN] = request.remote_addr or ""
     return cast(Session, g.db)
+
+
+def afterwards(step: Callable[[], object]) -> None:
+    """Do `step` once the request's own transaction is over; it must not need the request."""
+    g.setdefault("afterwards", []).append(step)
 
 
 def me() -> User:
@@ -252,12 +258,24 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = moment_words
+    app.jinja_env.filters["phone"] = phone_words
+    app.jinja_env.filters["email"] = email_words
     app.jinja_env.filters["short"] = shortened
     app.jinja_env.filters["size"] = size_words
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Refused, _show_refusal)
     app.register_error_handler(StaleDataError, lambda _: _show_refusal(Stale()))
     app.register_error_handler(IntegrityError, lambda _: _show_refusal(Stale()))
+
+
+def phone_words(phone: str) -> str:
+    """A person's telephone number as the signed-in person may see it."""
+    return phone if me().role.sees_contacts else masked_phone(phone)
+
+
+def email_words(email: str) -> str:
+    """A person's mail address as the signed-in person may see it."""
+    return email if me().role.sees_contacts else masked_email(email)
 
 
 def show_error(code: int, title: str, text: str) -> Response:
@@ -294,6 +312,8 @@ def _close_session(_error: BaseException | None) -> None:
     opened = g.pop("db", None)
     if opened is not None:
         opened.close()
+    for step in g.pop("afterwards", ()):
+        step()
 
 
 def _show_http_error(error: HTTPException) -> Any:

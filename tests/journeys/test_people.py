@@ -11,18 +11,20 @@ from tests.journeys.steps import (
     let_time_pass,
     look_at,
     open_from_menu,
+    table_row,
     write_roster,
 )
 from tests.live_server import LiveServer
 from tracker.reminders.jobs import remind
 
-OWN_PASSWORD = "Changdu-2024"
+OWN_PASSWORD = "Kamdo-sky-24"
 SOLANG = ("卡若区", "索朗某某", "科员", "13900000001", "solang@example.test", "联络员")
 DAWA = ("芒康县", "达瓦某某", "科员", "13900000002", "dawa@example.test", "联络员")
 
 
 def test_a_new_person_sets_a_password_before_anything_else(page: Page) -> None:
-    come_in(page, "admin")
+    come_in(page, "office-admin")
+    open_from_menu(page, "单位与人员")
     look_at(page)
     page.get_by_role("link", name="新增人员").click()
     look_at(page)
@@ -50,7 +52,8 @@ def test_a_new_person_sets_a_password_before_anything_else(page: Page) -> None:
 
 
 def test_a_roster_is_corrected_by_the_address_of_its_cell(page: Page, tmp_path: Path) -> None:
-    come_in(page, "admin")
+    come_in(page, "office-admin")
+    open_from_menu(page, "单位与人员")
     page.get_by_role("link", name="导入名册").click()
     look_at(page)
     wrong = ("芒康区", *DAWA[1:3], "139", *DAWA[4:])
@@ -68,6 +71,33 @@ def test_a_roster_is_corrected_by_the_address_of_its_cell(page: Page, tmp_path: 
     look_at(page)
     page.get_by_role("link", name="已打印，回到人员").click()
     expect(page.get_by_role("row", name="达瓦某某")).to_contain_text("待首次登录")
+
+
+def test_two_administrators_make_an_account(page: Page) -> None:
+    come_in(page, "admin")
+    page.get_by_role("link", name="新增人员").click()
+    look_at(page)
+    page.get_by_label("单位").select_option(label="江达县")
+    page.get_by_label("姓名").fill("扎西某某")
+    page.get_by_label("用户名").fill("jiangda")
+    page.get_by_role("button", name="新增").click()
+    expect_message(page, "新账号待安全管理员启用")
+    expect(table_row(page, "扎西某某")).to_contain_text("待启用")
+
+    come_in(page, "security")
+    look_at(page)
+    table_row(page, "扎西某某").get_by_role("link").click()
+    look_at(page)
+    page.get_by_role("button", name="启用").click()
+    expect(page.get_by_text("账号已启用")).to_be_visible()
+    one_time = page.get_by_role("definition").nth(3).inner_text()
+
+    come_in(page, "jiangda", one_time)
+    _change_password(page, one_time, OWN_PASSWORD)
+    page.get_by_role("link", name="我的账号").click()
+    expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="本机")).to_be_visible()
+    look_at(page)
 
 
 def _upload(page: Page, file: Path) -> None:

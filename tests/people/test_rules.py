@@ -8,22 +8,17 @@ from hypothesis import strategies as st
 
 from tests.world import city_moment
 from tracker.people.rules import (
-    NOT_GIVEN_YET,
     Role,
-    assignable_roles,
     clean_phone,
     clean_username,
     email_problem,
-    is_locked,
-    password_problem,
     phone_problem,
     reason_not_to_enter,
-    reason_not_to_give,
-    reason_not_to_manage,
-    reason_not_to_sit,
     username_problem,
 )
-from tracker.units.rules import UnitKind
+from tracker.people.rules.contacts import masked_email, masked_phone
+from tracker.people.rules.locks import is_locked
+from tracker.people.rules.passwords import days_left, password_problem
 
 
 @pytest.mark.parametrize(
@@ -76,17 +71,6 @@ def test_a_stopped_account_is_told_so() -> None:
     assert "已停用" in str(reason_not_to_enter(is_active=False, valid_until=None, today=date(2024, 3, 22)))
 
 
-def test_only_the_system_administrator_makes_administrators() -> None:
-    assert set(assignable_roles(Role.SYSTEM_ADMIN)) == set(Role) - NOT_GIVEN_YET
-    assert not {role for role in assignable_roles(Role.OFFICE_ADMIN) if role.is_admin}
-    assert "系统管理员" in str(reason_not_to_manage(Role.OFFICE_ADMIN, Role.SECURITY_ADMIN))
-
-
-@pytest.mark.parametrize("role", [role for role in Role if not role.manages_people])
-def test_nobody_else_manages_people(role: Role) -> None:
-    assert assignable_roles(role) == ()
-
-
 def test_a_user_name_is_found_however_it_was_typed() -> None:
     assert clean_username(" ＮｏｎｇＹｅ１ ") == "nongye1"
 
@@ -99,19 +83,6 @@ def test_these_user_names_can_be_given(username: str) -> None:
 @pytest.mark.parametrize("username", ["n", "nong ye", "农业", "-ye", "a" * 41, "Nongye"])
 def test_these_user_names_cannot(username: str) -> None:
     assert username_problem(username)
-
-
-@pytest.mark.parametrize("kind", UnitKind)
-def test_roles_of_the_office_are_for_the_office_alone(kind: UnitKind) -> None:
-    refused = {role for role in Role if reason_not_to_sit(role, kind)}
-    assert refused == (set() if kind is UnitKind.OFFICE else {Role.OFFICE, Role.OFFICE_ADMIN})
-
-
-@pytest.mark.parametrize("role", sorted(NOT_GIVEN_YET))
-@pytest.mark.parametrize("manager", [Role.SYSTEM_ADMIN, None])
-def test_nobody_is_given_a_role_without_pages(manager: Role | None, role: Role) -> None:
-    assert "没有可用的页面" in str(reason_not_to_give(manager, role))
-    assert reason_not_to_give(manager, Role.LIAISON) is None
 
 
 @pytest.mark.parametrize(
@@ -155,3 +126,35 @@ def test_what_is_no_telephone_number_does_not(phone: str) -> None:
 def test_mail_addresses_are_looked_at() -> None:
     assert email_problem("ciren@changdu.gov.cn") is None
     assert email_problem("ciren@") == "不是有效的邮箱地址"
+
+
+@pytest.mark.parametrize(
+    ("set_on", "days", "left"),
+    [
+        (date(2024, 3, 22), 90, 90), (date(2023, 12, 24), 90, 1), (date(2023, 12, 23), 90, 0),
+        (date(2020, 1, 1), 0, None), (None, 90, None),
+    ],
+)  # fmt: skip
+def test_a_password_runs_out_after_so_many_days(set_on: date | None, days: int, left: int | None) -> None:
+    assert days_left(set_on, days, date(2024, 3, 22)) == left
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [("13908950001", "139****0001"), ("0895-4821234", "0895-****234"), ("0895-4821234转802", "0895-****802"),
+     ("1234567", "*******"), ("", "")],
+)  # fmt: skip
+def test_a_telephone_is_masked(phone: str, masked: str) -> None:
+    assert masked_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"), [("ciren@changdu.gov.cn", "c***@changdu.gov.cn"), ("@x.cn", "***@x.cn"), ("", "")]
+)
+def test_a_mail_address_is_masked(email: str, masked: str) -> None:
+    assert masked_email(email) == masked
+
+
+def test_who_calls_nobody_sees_no_contacts() -> None:
+    blind = {role for role in Role if not role.sees_contacts}
+    assert blind == {Role.REVIEWER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}

@@ -147,7 +147,7 @@ def test_text_is_escaped_in_html_alone() -> None:
 
 def test_every_mail_has_its_three_files() -> None:
     folders = [path for path in (PACKAGE / "templates" / "mail").iterdir() if not path.name.startswith("_")]
-    assert {path.name for path in folders} == {"reminder", "digest", "nudge"}
+    assert {path.name for path in folders} == {"reminder", "digest", "nudge", "password_link"}
     for folder in folders:
         assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
 

@@ -18,7 +18,6 @@ from tracker.people.rules import (
     Role,
     clean_username,
     email_problem,
-    reason_not_to_give,
     username_problem,
 )
 from tracker.plan.models import Campaign
@@ -27,14 +26,10 @@ from tracker.plan.seed.reading import read_plan
 from tracker.units.models import Unit
 
 FIRST = {
-    role: username
-    for role, username in {
-        Role.SYSTEM_ADMIN: "admin",
-        Role.SECURITY_ADMIN: "security",
-        Role.AUDIT_ADMIN: "audit",
-        Role.OFFICE_ADMIN: "office",
-    }.items()
-    if reason_not_to_give(None, role) is None
+    Role.SYSTEM_ADMIN: "admin",
+    Role.SECURITY_ADMIN: "security",
+    Role.AUDIT_ADMIN: "audit",
+    Role.OFFICE_ADMIN: "office",
 }
 """Whom an installation begins with, and what their accounts are called by default."""
 NONE = "-"

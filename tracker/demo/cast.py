@@ -1,4 +1,4 @@
-"""Who plays in the demonstration: every unit's liaison and head, the office, a leader, an administrator.
+"""Who plays in the demonstration: every unit's liaison and head, the office, a leader, the administrators.
 
 All persons are made up: 某某 is what a Chinese document writes where no name is meant.
 """
@@ -24,6 +24,8 @@ OFFICE_PEOPLE = (
     ("office2", "林某某", "综合科干部", Role.OFFICE),
     ("leader", "罗某某", "分管领导", Role.LEADER),
     ("admin", "梁某某", "系统管理员", Role.SYSTEM_ADMIN),
+    ("security", "邓某某", "安全管理员", Role.SECURITY_ADMIN),
+    ("audit", "贺某某", "审计管理员", Role.AUDIT_ADMIN),
 )
 LED_UNITS = ("市农业农村局", "市市场监管局", "市卫生健康委", "芒康县")
 USERNAMES = {

@@ -58,7 +58,7 @@ HOMES = {
     Role.LIAISON: "desk.show",
     Role.UNIT_HEAD: "desk.show",
     Role.SYSTEM_ADMIN: "people.index",
-    Role.SECURITY_ADMIN: "audit.index",
+    Role.SECURITY_ADMIN: "people.index",
     Role.AUDIT_ADMIN: "audit.index",
 }
 

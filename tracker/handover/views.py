@@ -8,25 +8,26 @@ from tracker.handover.forms import SuccessorForm
 from tracker.handover.queries import burden_of, successors
 from tracker.handover.rules import Burden, burden_words, needs_successor
 from tracker.people.models import User
-from tracker.people.views.roll import find_person, managers_only
+from tracker.people.rules.managing import Power
+from tracker.people.views.roll import find_person, may
 
 blueprint = Blueprint("handover", __name__)
 
 
 @blueprint.get("/people/<int:user_id>/disabling")
-@managers_only
+@may(Power.STOP)
 def ask(user_id: int) -> str:
     """What stops when the account does, and who could take it over."""
-    user = find_person(user_id)
+    user = find_person(user_id, Power.STOP)
     form = SuccessorForm(successors(web.db(), user, web.day().today), formdata=None)
     return _page(user, form, burden_of(web.db(), user, web.day().today))
 
 
 @blueprint.post("/people/<int:user_id>/disabling")
-@managers_only
+@may(Power.STOP)
 def disable(user_id: int) -> web.Answer:
     """停用, with a successor where one is needed."""
-    user, today = find_person(user_id), web.day().today
+    user, today = find_person(user_id, Power.STOP), web.day().today
     burden = burden_of(web.db(), user, today)
     form = SuccessorForm(successors(web.db(), user, today))
     is_asked = needs_successor(user.role, burden)

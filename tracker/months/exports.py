@@ -1,6 +1,6 @@
 """报送情况 of a month in a spreadsheet, with who was reminded when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from tracker.months.queries import Told
@@ -17,9 +17,11 @@ def month_sheet(
     reports: Mapping[int, MonthlyReport],
     told: Mapping[int, Sequence[Told]],
     terms: Terms,
+    *,
+    phone_words: Callable[[str], str] = str,
 ) -> tuple[list[str], Iterator[list[Cell]]]:
     """The units of a month, one a row, the last column a line for each time that the unit was told."""
-    headers, lines = month_table(rows, reports, terms)
+    headers, lines = month_table(rows, reports, terms, phone_words=phone_words)
     zone = ZoneInfo(terms.zone)
     return [*headers, TOLD_HEADER], (
         [*line, "\n".join(_words(one, zone) for one in told.get(row.unit.id, ()))]

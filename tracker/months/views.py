@@ -33,7 +33,8 @@ def show(month: str) -> str:
 def export(month: str) -> Response:
     """How the units of a month reported, as XLSX, with the filter applied."""
     period, rows, reports = _to_export(month)
-    sheet = month_sheet(rows, reports, told_of_month(web.db(), period), terms())
+    told = told_of_month(web.db(), period)
+    sheet = month_sheet(rows, reports, told, terms(), phone_words=web.phone_words)
     return send_rows("月报", sheet, f"{period.name}月报报送情况", f"reports-{period.name}")
 
 
@@ -42,7 +43,7 @@ def export(month: str) -> Response:
 def export_lines(month: str) -> Response:
     """What the units of a month wrote, as XLSX, with the filter applied."""
     period, rows, reports = _to_export(month)
-    table = exports.line_table(rows, reports, terms())
+    table = exports.line_table(rows, reports, terms(), phone_words=web.phone_words)
     return send_rows("月报", table, f"{period.name}月报内容", f"report-lines-{period.name}")
 
 

@@ -13,13 +13,12 @@ from tracker.people import actions
 from tracker.people.actions import Contact
 from tracker.people.models import User
 from tracker.people.queries import user_named
-from tracker.people.rules import NOT_GIVEN_YET, Role, clean_phone, email_problem, phone_problem
+from tracker.people.rules import Role, clean_phone, email_problem, phone_problem
 from tracker.units.models import Jurisdiction, Unit
 from tracker.units.queries import unit_book
 from tracker.units.rules import NameBook, UnknownUnitError
 
-GIVEN = [role for role in Role if role not in NOT_GIVEN_YET]
-ROLES = {name: role for role in GIVEN for name in (role.value, role.label)}
+ROLES = {name: role for role in Role for name in (role.value, role.label)}
 
 
 @click.group(cls=Program)
@@ -34,7 +33,7 @@ def user() -> None:
     "--role",
     "role_name",
     required=True,
-    help=f"角色：{'、'.join(f'{role.value}（{role.label}）' for role in GIVEN)}。",
+    help=f"角色：{'、'.join(f'{role.value}（{role.label}）' for role in Role)}。",
 )
 @click.option("--username", default="", help="用户名；默认按单位简称的拼音自动编。")
 @click.option("--title", default="", help="职务。")
@@ -75,11 +74,14 @@ def add(
 
 @user.command()
 @click.argument("username")
+@click.option("--drop-second-factor", is_flag=True, help="同时解除动态口令（手机丢失）。")
 @pass_console
-def reset(console: Console, username: str) -> None:
+def reset(console: Console, username: str, drop_second_factor: bool) -> None:
     """重置密码并解除锁定，显示新的一次性密码。"""
     with console.database.transaction() as session:
         found = user_called(session, username)
+        if drop_second_factor:
+            actions.remove_factor(session, found, by=None, at=console.clock.now())
         _tell(found, actions.reset_password(session, found, by=None, at=console.clock.now()))
 
 
@@ -89,7 +91,7 @@ def _tell(made: User, password: str) -> None:
 
 def _role(name: str) -> Role:
     if name not in ROLES:
-        raise Refused(f"没有“{name}”这个角色；可用：{'、'.join(role.value for role in GIVEN)}")
+        raise Refused(f"没有“{name}”这个角色；可用：{'、'.join(role.value for role in Role)}")
     return ROLES[name]
 
 

@@ -9,15 +9,15 @@ from tracker.forms import ChineseForm
 from tracker.people.actions import Contact
 from tracker.people.models import User
 from tracker.people.rules import (
-    LONGEST_PASSWORD,
     Role,
     clean_phone,
     clean_username,
     email_problem,
-    reason_not_to_sit,
 )
 from tracker.people.rules import phone_problem as find_phone_problem
 from tracker.people.rules import username_problem as find_username_problem
+from tracker.people.rules.managing import reason_not_to_sit
+from tracker.people.rules.passwords import LONGEST_PASSWORD, RULE_WORDS
 from tracker.units.models import Unit
 
 
@@ -40,6 +40,17 @@ class SignInForm(ChineseForm):
     )
 
 
+class CodeForm(ChineseForm):
+    """动态口令."""
+
+    code = StringField(
+        "动态口令",
+        [InputRequired("请填写动态口令"), Length(max=100)],
+        description="手机验证器上的 6 位数字；手机不在身边的，填一个恢复码",
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class PasswordForm(ChineseForm):
     """修改密码."""
 
@@ -49,7 +60,7 @@ class PasswordForm(ChineseForm):
     new_password = PasswordField(
         "新密码",
         [InputRequired("请填写新密码"), Length(max=LONGEST_PASSWORD)],
-        description="至少 8 位，含大写字母、小写字母、数字、符号中的三类，不能与用户名或原密码相同",
+        description=RULE_WORDS,
         render_kw={"autocomplete": "new-password"},
     )
     new_password_again = PasswordField(
@@ -142,6 +153,16 @@ class AddForm(ContactForm):
     @property
     def _chosen_role(self) -> str:
         return str(self.role.data)
+
+
+class RoleForm(ChineseForm):
+    """更改角色."""
+
+    role = SelectField("新角色", [InputRequired("请选择角色")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = [(role.value, role.label) for role in Role]
 
 
 def _raise(problem: str | None) -> None:

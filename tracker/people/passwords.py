@@ -2,15 +2,24 @@
 
 A one-time password is twelve random signs (59 bits) that live until the first sign-in, so a light hash
 is enough for it and a roster of a hundred people takes no half minute. Checking any password costs
-one full and one light hash, whoever asks and whatever is stored: the time tells nothing.
+one full and one light hash, whoever asks and whatever is stored: the time tells nothing. A full hash
+takes 64 MB, so a process makes one at a time; it keeps all cores busy anyway.
 """
 
 import secrets
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from threading import Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from tracker.people.rules.passwords import folded
+
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+LIST = Path(__file__).with_name("common_passwords.txt")
+_ONE_AT_A_TIME = Semaphore()
 
 
 class _Hashers:
@@ -30,7 +39,8 @@ def make_cheap() -> None:
 
 def hash_password(password: str) -> str:
     """What is stored of a password that a person chose."""
-    return _Hashers.full.hash(password)
+    with _ONE_AT_A_TIME:
+        return _Hashers.full.hash(password)
 
 
 def hash_one_time(password: str) -> str:
@@ -54,6 +64,18 @@ def matches(stored: str, password: str) -> bool:
     return bool(stored) and answers[is_light]
 
 
+def is_one_of(stored: Iterable[str], password: str) -> bool:
+    """Whether `password` is one that its owner chose before; for whoever is signed in, as the time tells."""
+    return any(_verify(one, password) for one in stored)
+
+
+@cache
+def common() -> frozenset[str]:
+    """The words that everybody thinks of, folded."""
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    return frozenset(folded(line) for line in lines if not line.startswith("#"))
+
+
 def _dummies() -> tuple[str, str]:
     if _Hashers.dummies is None:
         secret = secrets.token_hex()
@@ -70,6 +92,7 @@ def _is_full(stored: str) -> bool:
 
 def _verify(stored: str, password: str) -> bool:
     try:
-        return _Hashers.full.verify(stored, password)
+        with _ONE_AT_A_TIME:
+            return _Hashers.full.verify(stored, password)
     except (Argon2Error, InvalidHashError):
         return False

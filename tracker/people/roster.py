@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from tracker.forms import clean_text
 from tracker.people.rules import (
     Role,
-    assignable_roles,
     clean_phone,
     email_problem,
     phone_problem,
-    reason_not_to_give,
-    reason_not_to_sit,
 )
+from tracker.people.rules.managing import Power, assignable_roles, reason_not_to_manage, reason_not_to_sit
 from tracker.units.models import Unit
 from tracker.units.rules import NameBook, UnknownUnitError, name_key
 
@@ -159,7 +157,7 @@ def _role(label: str, manager: Role) -> tuple[Role | None, str | None]:
         return None, f"没有“{label}”这个角色；可填：{'、'.join(role.label for role in _importable(manager))}"
     if role is Role.REVIEWER:
         return None, "评审员须写明有效期，请在“新增人员”页面逐个添加"
-    return role, reason_not_to_give(manager, role)
+    return role, reason_not_to_manage(manager, Power.ADD, role)
 
 
 def _importable(manager: Role) -> list[Role]:

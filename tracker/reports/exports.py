@@ -1,6 +1,7 @@
 """What the office takes away in a spreadsheet: headers and rows, as data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -29,20 +30,41 @@ LEDGER_HEADERS = ["单位", "月份", "截止日", "状态", "按时", "迟报�
 
 
 def month_table(
-    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], terms: Terms
+    rows: Sequence[MonthRow],
+    reports: Mapping[int, MonthlyReport],
+    terms: Terms,
+    *,
+    phone_words: Callable[[str], str] = str,
 ) -> tuple[list[str], Rows]:
-    """报送情况: the units of a month, one a row."""
+    """报送情况: the units of a month, one a row.
+
+    Args:
+        phone_words: a telephone number as the reader may see it.
+    """
     return MONTH_HEADERS, (
-        _month_row(number, row, reports.get(row.unit.id), terms) for number, row in enumerate(rows, 1)
+        _month_row(number, row, reports.get(row.unit.id), terms, phone_words)
+        for number, row in enumerate(rows, 1)
     )
 
 
 def line_table(
-    rows: Sequence[MonthRow], reports: Mapping[int, MonthlyReport], terms: Terms
+    rows: Sequence[MonthRow],
+    reports: Mapping[int, MonthlyReport],
+    terms: Terms,
+    *,
+    phone_words: Callable[[str], str] = str,
 ) -> tuple[list[str], Rows]:
-    """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form."""
+    """报送内容: what the units wrote in a month, one line a row, in the columns of the paper form.
+
+    Args:
+        phone_words: a telephone number as the reader may see it.
+    """
     return LINE_HEADERS, (
-        [*_head(report, row.unit, sent, terms), number, *_line_cells(line)]
+        [
+            *_head(report, row.unit, replace(sent, phone=phone_words(sent.phone)), terms),
+            number,
+            *_line_cells(line),
+        ]
         for row in rows
         if (report := reports.get(row.unit.id)) and (sent := report.sent)
         for number, line in enumerate(sent.lines, 1)
@@ -81,7 +103,13 @@ def _row_counts(row: MatrixRow) -> list[Cell]:
     return [row.on_time_count, row.reported_count, row.due_count, *shown]
 
 
-def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: Terms) -> list[Cell]:
+def _month_row(
+    number: int,
+    row: MonthRow,
+    report: MonthlyReport | None,
+    terms: Terms,
+    phone_words: Callable[[str], str],
+) -> list[Cell]:
     sent = report.sent if report else None
     return [
         number,
@@ -91,7 +119,7 @@ def _month_row(number: int, row: MonthRow, report: MonthlyReport | None, terms: 
         row.status.late_days or None,
         _moment(report.first_submitted_at, terms) if report else "",
         _moment(report.submitted_at, terms) if report else "",
-        *_writer(report),
+        *_writer(report, phone_words),
         len(sent.lines) if sent else None,
         sent.no_progress_count if sent else None,
         report.decided_by.name if report and report.decided_by else "",
@@ -135,9 +163,9 @@ def _ledger_cells(period: ReportPeriod, cell: Status) -> list[Cell]:
     ]
 
 
-def _writer(report: MonthlyReport | None) -> tuple[str, str]:
+def _writer(report: MonthlyReport | None, phone_words: Callable[[str], str]) -> tuple[str, str]:
     person = report.submitted_by if report else None
-    return (person.name, person.phone) if person else ("", "")
+    return (person.name, phone_words(person.phone)) if person else ("", "")
 
 
 def _yes(value: bool) -> str:

@@ -1,7 +1,7 @@
 """One unit's report of a month to read: as it was submitted, or as its unit is writing it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.evidence.models import Evidence
 from tracker.evidence.queries import visible
 from tracker.people.models import User
+from tracker.people.rules.contacts import masked_phone
 from tracker.reports.models import MonthlyReport, ReportPeriod, ReportVersion
 from tracker.reports.queries import report_of
 from tracker.reports.rules import SENT, SentReport, Status, Terms, resend_by, resend_words, status
@@ -72,6 +73,8 @@ def reading_of(
         sent: SentReport | None = snapshot(session, report)
     else:
         sent = shown.sent if shown else None
+    if sent is not None and not reader.role.sees_contacts:
+        sent = replace(sent, phone=masked_phone(sent.phone))
     state = status(report, period, terms.of(unit.id))
     return Reading(period, unit, report, state, terms, sent, shown, _linked(session, sent, reader))
 

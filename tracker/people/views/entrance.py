@@ -1,9 +1,10 @@
 """Coming in and going out, and one's own password."""
 
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -11,9 +12,12 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.people import actions, kept, passwords, queries
 from tracker.people.actions import Answer, Attempt
-from tracker.people.forms import PasswordForm, SignInForm
+from tracker.people.forms import CodeForm, PasswordForm, SignInForm
 from tracker.people.models import User
-from tracker.people.rules import LockPolicy
+from tracker.people.queries.locks import address_closed_until
+from tracker.people.rules.locks import LockPolicy
+from tracker.people.rules.passwords import WARNING_DAYS
+from tracker.people.rules.second_factor import HALF_SECONDS, WRONG_CODE
 from tracker.people.views import sessions
 
 blueprint = Blueprint("people", __name__)
@@ -41,16 +45,42 @@ def enter() -> str | Response | tuple[str, int]:
         return _sign_in_page(form), 422
     answer = _try(form)
     if answer.user is None:
+        web.db().commit()
         form.username.errors = [_refusal(answer)]
         return _sign_in_page(form), 422
-    sessions.begin(answer.user)
-    return _welcome(answer.user)
+    if answer.is_half:
+        web.db().commit()
+        _remember_half(answer.user)
+        return _code_page(CodeForm(formdata=None))
+    return _begin(answer.user)
+
+
+@blueprint.post("/sign-in/code")
+def enter_code() -> str | Response | tuple[str, int]:
+    """The second step: a code of the telephone, or a recovery code."""
+    user, form = _half_entered(), CodeForm()
+    if user is None:
+        flash("登录已过期，请重新输入用户名和密码。", "near")
+        return web.see_other(url_for("people.sign_in"))
+    if not form.validate():
+        return _code_page(form), 422
+    attempt = Attempt(user.username, True, web.clock().now(), web.clock().today(), request.remote_addr or "")
+    answer = actions.try_code(
+        web.db(), attempt, form.code.data or "",
+        key=sessions.key(), policy=lock_policy(), code_at=web.clock().real_now(),
+    )  # fmt: skip
+    if answer.user is None:
+        web.db().commit()
+        closed = answer.locked_until or answer.address_locked_until or answer.reason
+        form.code.errors = [_refusal(answer) if closed else WRONG_CODE]
+        return _code_page(form), 422
+    return _begin(answer.user)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """退出."""
-    actions.leave(web.db(), web.me(), at=web.clock().now())
+    actions.leave(web.db(), web.me(), g.sign_in_id, at=web.clock().now())
     web.db().commit()
     logout_user()
     session.clear()
@@ -61,7 +91,7 @@ def sign_out() -> Response:
 @blueprint.get("/password")
 def password() -> str:
     """修改密码."""
-    return render_template("people/password.html", form=PasswordForm(formdata=None))
+    return _password_page(PasswordForm(formdata=None))
 
 
 @blueprint.post("/password")
@@ -69,45 +99,88 @@ def change_password() -> Response | tuple[str, int]:
     """Change one's own password."""
     form = PasswordForm()
     if not form.validate():
-        return render_template("people/password.html", form=form), 422
-    old, new = form.old_password.data or "", form.new_password.data or ""
+        return _password_page(form), 422
+    known = actions.known_of(web.db(), web.me())
+    web.db().rollback()  # hashing takes a while, and nobody else is to wait for it
     try:
-        actions.change_password(web.db(), web.me(), old=old, new=new, at=web.clock().now())
+        change = actions.check_change(
+            known, old=form.old_password.data or "", new=form.new_password.data or ""
+        )
     except Refused as refused:
-        field = form.old_password if "原密码不正确" in str(refused) else form.new_password
+        field = form.old_password if str(refused) == actions.WRONG_OLD else form.new_password
         field.errors = [str(refused)]
-        return render_template("people/password.html", form=form), 422
-    web.db().commit()
+        return _password_page(form), 422
+    actions.change_password(web.db(), web.me(), change, at=web.clock().now())
     sessions.begin(web.me())
+    web.db().commit()
     flash("密码已修改；在其他设备上的登录已失效。", "ok")
     return web.see_other(url_for("desk.home"))
 
 
+def _begin(user: User) -> str | Response:
+    sessions.begin(user)
+    web.db().commit()
+    _warn_of_old_password(user)
+    return _welcome(user)
+
+
+def _remember_half(user: User) -> None:
+    """The cookie knows for five minutes that the password was right; a new password makes it void."""
+    session.clear()
+    session["half"] = [user.username, sessions.seconds(), _mark(user)]
+    g.pop("csrf_token", None)
+
+
+def _half_entered() -> User | None:
+    username, since, mark = session.get("half") or ("", 0, "")
+    if not username or sessions.seconds() - since > HALF_SECONDS:
+        return None
+    user = queries.user_named(web.db(), username)
+    return user if user and _mark(user) == mark else None
+
+
+def _mark(user: User) -> str:
+    return sha256(user.password_hash.encode()).hexdigest()[:16]
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template(
+        "people/code.html", form=form, kept=request.form.get("kept", ""), next=request.values.get("next", "")
+    )
+
+
 def _try(form: SignInForm) -> Answer:
-    """Hold the password against the account, then take down the attempt.
+    """Hold the password against the account, then take down the attempt; the caller commits.
 
     The slow hash is made before SQLite's write lock is taken.
     """
-    username, at = form.username.data or "", web.clock().now()
+    username, at, address = form.username.data or "", web.clock().now(), request.remote_addr or ""
     with web.core().database.session() as reading:
         found = queries.user_named(reading, username)
-    is_right = passwords.matches(found.password_hash if found else "", form.password.data or "")
+        is_shut = address_closed_until(reading, address, policy=lock_policy(), at=at) is not None
+    stored = found.password_hash if found else ""
+    is_right = not is_shut and passwords.matches(stored, form.password.data or "")
+    attempt = Attempt(username, is_right, at, web.clock().today(), address)
+    return actions.try_to_enter(web.db(), attempt, policy=lock_policy())
+
+
+def lock_policy() -> LockPolicy:
+    """What wrong passwords and codes lead to here."""
     config = web.core().config
-    answer = actions.try_to_enter(
-        web.db(),
-        Attempt(username, is_right, at, web.clock().today()),
-        policy=LockPolicy(config.lock_after, config.lock_minutes),
+    return LockPolicy(
+        config.lock_after, config.lock_minutes, config.address_lock_after, config.address_lock_minutes
     )
-    web.db().commit()
-    return answer
 
 
 def _refusal(answer: Answer) -> str:
     config = web.core().config
+    if answer.address_locked_until is not None:
+        until = _city_time(answer.address_locked_until)
+        return f"您的网络地址登录失败次数过多，{until} 以前不能从这个地址登录；到时间自动解开"
     if answer.locked_until is not None:
         until = _city_time(answer.locked_until)
         locked = f"密码连续输错 {config.lock_after} 次，账号已锁定至 {until}"
-        return f"{locked}；到时间自动解开，也可以找系统管理员重置密码"
+        return f"{locked}；到时间自动解开，也可以找市食安办或安全管理员重置密码"
     if answer.reason:
         return answer.reason
     return f"用户名或密码不正确；连续输错 {config.lock_after} 次将锁定 {config.lock_minutes} 分钟"
@@ -126,11 +199,22 @@ def _sign_in_page(form: SignInForm) -> str:
     )
 
 
+def _warn_of_old_password(user: User) -> None:
+    left = sessions.password_days_left(user)
+    if left is not None and 0 < left <= WARNING_DAYS:
+        flash(f"密码还有 {left} 天到期，请到“我的账号”修改。", "near")
+
+
+def _password_page(form: PasswordForm) -> str:
+    trouble = sessions.password_trouble(web.me())
+    return render_template("people/password.html", form=form, trouble=trouble)
+
+
 def _welcome(user: User) -> str | Response:
     """What was left when the session ended, for the same person; else the page asked for."""
     sealed = request.form.get("kept", "")
     form = kept.opened(sealed) if sealed else None
-    if form and form.user_id == user.id and not user.must_change_password:
+    if form and form.user_id == user.id and not sessions.is_held_up(user):
         return render_template("people/kept.html", kept=form)
     if sealed:
         flash("上次未提交的内容不属于现在登录的账号，或已过期，没有保留。", "near")

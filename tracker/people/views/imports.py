@@ -12,8 +12,9 @@ from tracker.downloads import send_workbook
 from tracker.errors import Refused
 from tracker.people import actions, queries, roster
 from tracker.people.roster import Row
+from tracker.people.rules.managing import Power
 from tracker.people.views.entrance import blueprint
-from tracker.people.views.roll import managers_only, show_slips
+from tracker.people.views.roll import WAITING, may, show_slips
 from tracker.units.queries import unit_book
 
 LONGEST_AGE = 2 * 60 * 60
@@ -23,14 +24,14 @@ ALREADY_IMPORTED = (
 
 
 @blueprint.get("/people/import")
-@managers_only
+@may(Power.ADD)
 def import_form() -> str:
     """导入名册."""
     return render_template("people/import.html")
 
 
 @blueprint.get("/people/import/template")
-@managers_only
+@may(Power.ADD)
 def import_template() -> Response:
     """The empty sheet, with the real units as a list."""
     content = BytesIO()
@@ -40,7 +41,7 @@ def import_template() -> Response:
 
 
 @blueprint.post("/people/import")
-@managers_only
+@may(Power.ADD)
 def import_check() -> str | tuple[str, int]:
     """Dry run: what each row would do, and what is wrong in which cell. Nothing is saved."""
     from tracker.workbook import WorkbookError
@@ -56,7 +57,7 @@ def import_check() -> str | tuple[str, int]:
 
 
 @blueprint.post("/people/import/confirmation")
-@managers_only
+@may(Power.ADD)
 def import_confirm() -> str | Response | tuple[str, int]:
     """Make the accounts of the dry run, all or none; checked again, as time has passed."""
     try:
@@ -74,9 +75,11 @@ def import_confirm() -> str | Response | tuple[str, int]:
     web.db().commit()
     updated = sum(1 for line in plan if line.user and line.changes)
     done = f"已新增 {len(issued)} 人，更新 {updated} 人"
-    if issued:
+    if any(password for _, password in issued):
         return show_slips(issued, done)
-    flash(f"{done}。" if updated else ALREADY_IMPORTED, "ok" if updated else "near")
+    if issued:
+        done = f"{done}；{WAITING}"
+    flash(f"{done}。" if issued or updated else ALREADY_IMPORTED, "ok" if issued or updated else "near")
     return web.see_other(url_for("people.index"))
 
 

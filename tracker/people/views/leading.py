@@ -8,20 +8,21 @@ from tracker.forms import whole_number
 from tracker.people import queries
 from tracker.people.leading import mark_of, put_in_charge
 from tracker.people.models import User
+from tracker.people.rules.managing import Power
 from tracker.people.views.entrance import blueprint
-from tracker.people.views.roll import managers_only
+from tracker.people.views.roll import may
 from tracker.units.models import Jurisdiction, Unit
 
 
 @blueprint.get("/people/leaders")
-@managers_only
+@may(Power.EDIT)
 def leaders() -> str:
     """Every unit with the leader in charge of it."""
     return _page(queries.leaders_in_charge(web.db(), _city().id))
 
 
 @blueprint.post("/people/leaders")
-@managers_only
+@may(Power.EDIT)
 def put_leaders() -> web.Answer:
     """All of them as they were chosen; a unit that the form does not name keeps its leader."""
     units = queries.staffed_units(web.db(), _city().id)

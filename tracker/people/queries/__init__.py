@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
-    Row,
     ScalarSelect,
     Select,
     and_,
@@ -19,67 +18,19 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm import Session, contains_eager
 
-from tracker.events.models import Event
 from tracker.people.models import UnitLeader, User
-from tracker.people.rules import LockPolicy, Role, clean_username, reason_not_to_enter, trace_of
+from tracker.people.rules import Role, clean_username
 from tracker.units.models import Unit
 from tracker.units.queries import units_of
 from tracker.units.rules import UnitKind
-
-
-def user_of_session(session: Session, remembered: str, *, today: date) -> User | None:
-    """The person a session remembers (`User.get_id`), unless the account was stopped since."""
-    found = row_of_session(session, OF_SESSION, remembered, today=today)
-    return found[0] if found else None
-
-
-def row_of_session(
-    session: Session, query: Select[User, *tuple[Any, ...]], remembered: str, *, today: date, **wanted: str
-) -> Row[User, *tuple[Any, ...]] | None:
-    """The same with what `query`, made from `OF_SESSION`, reads besides.
-
-    Args:
-        wanted: its other parameters.
-    """
-    number, _, version = remembered.partition(":")
-    if not (number.isdigit() and version.isdigit()):
-        return None
-    found = session.execute(query, {"id": int(number), "version": int(version), **wanted}).first()
-    if found is None:
-        return None
-    user = found[0]
-    stopped = reason_not_to_enter(is_active=user.is_active, valid_until=user.valid_until, today=today)
-    return None if stopped else found
-
-
-OF_SESSION = (  # every page asks for it: built once
-    select(User)
-    .join(User.unit)
-    .join(Unit.jurisdiction)
-    .where(User.id == bindparam("id"), User.session_version == bindparam("version"))
-    .options(contains_eager(User.unit).contains_eager(Unit.jurisdiction), defer(User.password_hash))
-)
 
 
 def user_named(session: Session, username: str, *, lock: bool = False) -> User | None:
     """The account of a user name as it was typed; `lock` holds its row until the end (PostgreSQL)."""
     found = select(User).where(User.username == clean_username(username))
     return session.scalar(found.with_for_update() if lock else found)
-
-
-def closed_until(session: Session, username: str, *, policy: LockPolicy, at: datetime) -> datetime | None:
-    """Until when a name that nobody has looks locked, exactly as an account would."""
-    since = at - timedelta(minutes=policy.minutes)
-    misses = session.scalars(
-        select(Event.at)
-        .where(Event.subject == "user", Event.subject_id == 0, Event.verb == "sign_in_refused")
-        .where(Event.note == trace_of(username), Event.at > since)
-        .order_by(Event.at.desc())
-        .limit(policy.attempts)
-    ).all()
-    return misses[0] + timedelta(minutes=policy.minutes) if len(misses) == policy.attempts else None
 
 
 @dataclass(frozen=True)
@@ -89,6 +40,8 @@ class PeopleFilter:
     unit_id: int | None = None
     role: Role | None = None
     text: str = ""
+    reads_contacts: bool = True
+    """Whether the text is sought in telephones and mail addresses too."""
 
 
 def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
@@ -105,9 +58,15 @@ def people(jurisdiction_id: int, wanted: PeopleFilter) -> Select[User]:
     if wanted.role is not None:
         found = found.where(User.role == wanted.role)
     if wanted.text:
-        columns = (User.name, User.username, User.title, User.phone, User.email)
+        contacts = (User.phone, User.email) if wanted.reads_contacts else ()
+        columns = (User.name, User.username, User.title, *contacts)
         found = found.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return found
+
+
+def waiting(jurisdiction_id: int) -> Select[User]:
+    """The new accounts that nobody has let in so far (待启用)."""
+    return people(jurisdiction_id, PeopleFilter()).where(~User.is_active, User.password_hash == "")
 
 
 def count_of(session: Session, listed: Select[Any]) -> int:

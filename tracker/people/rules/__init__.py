@@ -1,13 +1,11 @@
-"""Roles and what each of them may do, who may come in, and which passwords are good enough."""
+"""Roles and what each of them may do, and who may come in."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
 from tracker.labels import LabelledEnum
-from tracker.units.rules import UnitKind
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])")
 MOBILE = re.compile(r"(?:\+86)?(1[0-9]{10})")
@@ -54,53 +52,9 @@ class Role(LabelledEnum):
         return self in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
     @property
-    def manages_people(self) -> bool:
-        """Opens 单位与人员."""
-        return self in (Role.OFFICE_ADMIN, Role.SYSTEM_ADMIN)
-
-
-NOT_GIVEN_YET = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-"""Roles that have no pages of their own so far: nobody is given one of them."""
-
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 128
-
-
-@dataclass(frozen=True)
-class LockPolicy:
-    """How many wrong passwords in a row lock an account, and for how long."""
-
-    attempts: int
-    minutes: int
-
-
-def assignable_roles(manager: Role) -> tuple[Role, ...]:
-    """The roles that `manager` may give, in the order of the enum."""
-    return tuple(role for role in Role if reason_not_to_give(manager, role) is None)
-
-
-def reason_not_to_give(manager: Role | None, role: Role) -> str | None:
-    """Why `manager`, or the operator (None), may not give `role` to a person; None when they may."""
-    reason = reason_not_to_manage(manager, role) if manager else None
-    if reason is None and role in NOT_GIVEN_YET:
-        return f"{role.label}目前没有可用的页面，暂不设账号"
-    return reason
-
-
-def reason_not_to_sit(role: Role, kind: UnitKind) -> str | None:
-    """Why nobody of a unit of `kind` may have `role`; None when somebody may."""
-    if role.is_office and kind is not UnitKind.OFFICE:
-        return f"“{role.label}”这个角色只给食安办本单位的人员"
-    return None
-
-
-def reason_not_to_manage(manager: Role, role: Role) -> str | None:
-    """Why `manager` may not add, edit or stop a person of `role`; None when they may."""
-    if not manager.manages_people:
-        return "只有食安办管理员和系统管理员可以管理人员"
-    if role.is_admin and manager is not Role.SYSTEM_ADMIN:
-        return f"{role.label}的账号由系统管理员管理"
-    return None
+    def sees_contacts(self) -> bool:
+        """Calls and writes to people, or keeps their numbers; everybody else sees them masked."""
+        return self not in (Role.REVIEWER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 
 def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: date) -> str | None:
@@ -110,31 +64,6 @@ def reason_not_to_enter(*, is_active: bool, valid_until: date | None, today: dat
     if valid_until is not None and today > valid_until:
         return f"该账号的有效期至 {valid_until} 已届满，如需延长请联系市食安办"
     return None
-
-
-def is_locked(locked_until: datetime | None, at: datetime) -> bool:
-    """Whether wrong passwords have closed the account for the moment."""
-    return locked_until is not None and at < locked_until
-
-
-def password_problem(password: str, *, username: str) -> str | None:
-    """Why `password` is too weak for the person called `username`."""
-    if len(password) < SHORTEST_PASSWORD:
-        return f"密码至少 {SHORTEST_PASSWORD} 位"
-    if len(password) > LONGEST_PASSWORD:
-        return f"密码最多 {LONGEST_PASSWORD} 位"
-    if _class_count(password) < 3:
-        return "密码须包含大写字母、小写字母、数字、符号中的至少三类"
-    if password.casefold() == username.casefold():
-        return "密码不能与用户名相同"
-    return None
-
-
-def _class_count(password: str) -> int:
-    letters = "".join(sign for sign in password if sign.isascii() and sign.isalpha())
-    has_digit = any(sign.isascii() and sign.isdigit() for sign in password)
-    has_sign = any(not (sign.isascii() and sign.isalnum()) for sign in password)
-    return sum((letters != letters.lower(), letters != letters.upper(), has_digit, has_sign))
 
 
 def clean_username(raw: str) -> str:
