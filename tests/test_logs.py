@@ -157,7 +157,7 @@ def test_a_journey_leaves_nobodys_name_in_the_log(
     database: Database,
 ) -> None:
     name, email, phone = TYPED
-    client = sign_in("admin")
+    client = sign_in("office-admin")
     unit = session.scalars(select(Unit.id).where(Unit.short == "市农业农村局")).one()
     person = {
         "unit_id": unit,

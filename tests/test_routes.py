@@ -284,7 +284,6 @@ ROUTES = {
     "reports.paper": Row(BUSINESS, others=READERS),
     "reports.paper_workbook": Row(BUSINESS, others=READERS),
     "reports.paper_document": Row(BUSINESS, others=READERS),
-    "reports.return_many": Row(OFFICE),
     "reports.save": Row(WRITERS, told=HEADS, without=READERS),
     "reports.scan": Row(BUSINESS, others=READERS),
     "reports.send_back": Row(OFFICE, others=OFFICE),

@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [--search | --evidence] [--quick] [--json FILE]`: grow, start, load, compare."""
+"""`dev.py bench [--search | --evidence | --reports] [--quick] [--json FILE]`: grow, start, load, compare."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench import evidence, load, processes, search
+from tests.bench import evidence, load, processes, reports, search
 from tests.bench.cases import Pace, cases, workbook
 from tests.bench.figures import Campaign, Figure
 from tests.bench.growth import grow
@@ -42,6 +42,9 @@ def _figures(options: argparse.Namespace, server: Server, folder: Path) -> tuple
     if options.evidence:
         proofs = evidence.measure(server, evidence.QUICK if options.quick else evidence.Amount(), say)
         return evidence.as_table(proofs), evidence.as_data(proofs)
+    if options.reports:
+        month = reports.measure(server, folder, 500 if options.quick else reports.UNITS, say)
+        return reports.as_table(month), reports.as_data(month)
     if options.search:
         papers = 5_000 if options.quick else search.PAPERS
         found = search.measure(server, folder, papers, pace=pace, rounds=options.rounds)
@@ -117,6 +120,11 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--evidence",
         action="store_true",
         help="instead: the desk of a unit with 5,000 documents, 10,000 uploads, large files (ten minutes)",
+    )
+    parser.add_argument(
+        "--reports",
+        action="store_true",
+        help=f"instead: a month of reports of {reports.UNITS:,} units: opening, reminders, delivery, matrix",
     )
     parser.add_argument("--sizes", type=int, nargs="+", help=f"milestones; by default {SIZES}")
     parser.add_argument("--rounds", type=int, help="measurements of each case; by default 5")

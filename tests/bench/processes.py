@@ -43,8 +43,8 @@ class Running:
         return sum(each.memory_full_info().pss for each in (first, *first.children(recursive=True)))
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
-    """The settings of the installation under test."""
+def environment(url: str, folder: Path, **others: str) -> dict[str, str]:
+    """The settings of the installation under test, those named in `others` as they say."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
         "TRACKER_DATABASE_URL": url,
@@ -52,14 +52,15 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "TRACKER_SECRET_KEY": "a key for the bench alone, 32 characters or more",
         "TRACKER_TODAY": TODAY.isoformat(),
         "TRACKER_REQUESTS_PER_MINUTE": "0",
+        **others,
     }
 
 
 @contextmanager
-def product(url: str, folder: Path, workers: int = WORKERS) -> Iterator[Running]:
-    """`tracker serve`."""
+def product(url: str, folder: Path, workers: int = WORKERS, **others: str) -> Iterator[Running]:
+    """`tracker serve`, with `others` as in `environment`."""
     command = [str(TRACKER), "serve", "--workers", str(workers), "--threads", str(THREADS)]
-    with _running([*command, "--port"], "/sign-in", url, folder) as running:
+    with _running([*command, "--port"], "/sign-in", environment(url, folder, **others)) as running:
         yield running
 
 
@@ -67,19 +68,21 @@ def product(url: str, folder: Path, workers: int = WORKERS) -> Iterator[Running]
 def bare(url: str, folder: Path) -> Iterator[Running]:
     """The pages of `tests.bench.bare` behind the product's own server settings."""
     arguments = gunicorn_arguments(WORKERS, THREADS, "tests.bench.bare:application()")
-    with _running([sys.executable, "-m", "gunicorn", *arguments, "--bind"], "/page", url, folder) as running:
+    with _running(
+        [sys.executable, "-m", "gunicorn", *arguments, "--bind"], "/page", environment(url, folder)
+    ) as running:
         yield running
 
 
 @contextmanager
-def _running(command: list[str], path: str, url: str, folder: Path) -> Iterator[Running]:
+def _running(command: list[str], path: str, settings: dict[str, str]) -> Iterator[Running]:
     port = _free_port()
     address = f"127.0.0.1:{port}" if command[-1] == "--bind" else str(port)
     started = time.perf_counter()
     with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a server that warns much
         process = subprocess.Popen(
             [*command, address],
-            env=environment(url, folder),
+            env=settings,
             cwd=Path(__file__).resolve().parents[2],
             stdout=subprocess.DEVNULL,
             stderr=said,

@@ -76,7 +76,8 @@ def _run_again(init: Init, database: Database, chosen: tuple[str, ...]) -> None:
     result = init("--no-input", *chosen)
     assert result.exit_code == 0
     assert "　表已是最新。\n方案：已经装入 昌都市创建国家食品安全示范城市（changdu-2023）。" in result.output
-    assert "系统管理员：已有 admin。\n食安办管理员：已有 shian。" in result.output.replace("，", "。")
+    assert "系统管理员：已有 admin" in result.output
+    assert "食安办管理员：已有 shian" in result.output
     after = people(database)
     assert {role: user.password_hash for role, user in after.items()} == {
         role: user.password_hash for role, user in before.items()
