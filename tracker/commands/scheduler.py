@@ -1,5 +1,6 @@
 """`tracker scheduler`: the timetable as a process of its own."""
 
+import logging
 import signal
 import sys
 
@@ -8,6 +9,8 @@ import click
 from tracker import logs
 from tracker.console import Console, pass_console
 from tracker.scheduler import blocking
+
+log = logging.getLogger("tracker.timetable")
 
 
 @click.command()
@@ -19,7 +22,7 @@ def scheduler(console: Console) -> None:
     timetable = blocking(console.config, console.database, console.clock)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if not console.config.smtp_url:
-        click.echo("没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里", err=True)
+        log.warning("没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里")
     try:
         timetable.start()
     except (KeyboardInterrupt, SystemExit):
