@@ -2,6 +2,7 @@
 containers' commands are ours."""
 
 import configparser
+import json
 import os
 import re
 import shlex
@@ -66,7 +67,10 @@ def test_the_units_of_web_and_scheduler_run_an_installation(own_database: Databa
     ):
         _wait(lambda: of(read(server.get("/metrics")), "tracker_scheduler_age_seconds") > 0)
         assert process.poll() is None
-    assert process.returncode == 0, (tmp_path / "scheduler.log").read_text()
+    log = (tmp_path / "scheduler.log").read_text()
+    assert process.returncode == 0, log
+    messages = [json.loads(line)["message"] for line in log.splitlines()]
+    assert messages[0] == "没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里"
 
 
 def test_the_unit_of_the_backup_makes_one_and_drops_the_old(own_database: Database, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`tracker scheduler`: the timetable as a process of its own."""
 
+import logging
 import signal
 
 import click
@@ -10,6 +11,8 @@ from tracker.scheduler import background
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
+log = logging.getLogger("tracker.timetable")
+
 
 @click.command()
 @pass_console
@@ -18,7 +21,7 @@ def scheduler(console: Console) -> None:
     console.require_schema()
     logs.configure(console.config.log)
     if not console.config.smtp_url:
-        click.echo("没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里", err=True)
+        log.warning("没有设置 TRACKER_SMTP_URL：邮件只留在提醒发件箱里")
     # Waited for, not handled: what a handler raises while a job is started, APScheduler logs and forgets.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     timetable = background(console.config, console.database, console.clock)

@@ -1,6 +1,7 @@
 """`tracker serve`: the production web server."""
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from tracker import create_app, logs
 from tracker.config import Config
 from tracker.console import Console, pass_console
 
+log = logging.getLogger("tracker.serve")
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
@@ -27,7 +30,7 @@ def serve(console: Console, host: str, port: int, workers: int, threads: int) ->
     """启动网站：SQLite 用一个进程，PostgreSQL 用多个进程。"""
     console.require_schema()
     logs.configure(console.config.log)
-    click.echo(f"网站在 http://{host}:{port}，按 Ctrl-C 结束。")
+    log.info("网站在 http://%s:%s，按 Ctrl-C 结束。", host, port)
     if console.database.url.startswith("sqlite"):
         serve_sqlite(console, host, port, threads)
     else:
