@@ -43,6 +43,7 @@ from tracker.people.actions.second_factor import (
     renew_codes,
     secret_of,
 )
+from tracker.people.actions.units import add_unit, rename_unit
 
 __all__ = [
     "WRONG_OLD",
@@ -54,6 +55,7 @@ __all__ = [
     "Import",
     "Known",
     "add",
+    "add_unit",
     "begin",
     "begin_factor",
     "carry_out_import",
@@ -77,6 +79,7 @@ __all__ = [
     "put_password",
     "reason_not_to_reset",
     "remove_factor",
+    "rename_unit",
     "renew_codes",
     "reset_password",
     "secret_of",
