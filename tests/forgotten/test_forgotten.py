@@ -219,6 +219,18 @@ def test_a_request_is_dismissed(
     assert "没有待办的申请" in client.get("/password-requests").text
 
 
+def test_a_request_is_gone_when_the_person_was_helped_otherwise(session: Session, person: Person) -> None:
+    actions.ask(session, "nongye", can_mail=False, at=AT, today=AT.date())
+    city = person("nongye").unit.jurisdiction_id
+    assert len(queries.waiting_by_hand(session, city)) == 1
+    person("nongye").password_set_at = AT - timedelta(days=30)
+    session.flush()
+    assert len(queries.waiting_by_hand(session, city)) == 1
+    person("nongye").password_set_at = AT + timedelta(minutes=10)
+    session.flush()
+    assert len(queries.waiting_by_hand(session, city)) == 0
+
+
 def test_the_office_does_not_answer_for_administrators(
     client: FlaskClient, sign_in: SignInAs, session: Session
 ) -> None:

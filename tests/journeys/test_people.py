@@ -100,6 +100,24 @@ def test_two_administrators_make_an_account(page: Page) -> None:
     look_at(page)
 
 
+def test_a_unit_is_renamed_and_found_by_its_old_name(page: Page) -> None:
+    come_in(page, "admin")
+    page.get_by_role("link", name="各单位联络员").click()
+    look_at(page)
+    page.get_by_role("link", name="改名 市农业农村局").click()
+    look_at(page)
+    page.get_by_label("全称").fill("市教育局")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("名称“市教育局”已经指“市教育局”")).to_be_visible()
+    page.get_by_label("全称").fill("昌都市农业农村和水利局")
+    page.get_by_label("简称").fill("市农水局")
+    page.get_by_role("button", name="保存").click()
+    expect_message(page, "原来的名称留作别名")
+    expect(table_row(page, "市农水局")).to_be_visible()
+    page.get_by_role("link", name="新增单位").click()
+    look_at(page)
+
+
 def _upload(page: Page, file: Path) -> None:
     page.get_by_label("填好的名册（.xlsx）").set_input_files(file)
     page.get_by_role("button", name="上传预检").click()

@@ -54,6 +54,33 @@ def test_what_is_wrong_is_one_line(user: Command, changed: dict[str, str], said:
     assert len(result.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize("role", ["security_admin", "审计管理员"])
+def test_all_three_administrators_come_from_the_command_line(
+    user: Command, own_database: Database, role: str
+) -> None:
+    result = user("add", "--unit", "食安办", "--name", "张三", "--role", role, "--username", "third")
+    assert result.exit_code == 0, result.output
+    assert account(own_database, "third").is_active
+    again = user("add", "--unit", "食安办", "--name", "张三", "--role", "system_admin")
+    assert again.exit_code == 1
+    assert "三个人分别担任" in again.output
+
+
+def test_the_last_administrator_is_not_stopped_from_the_command_line_either(user: Command) -> None:
+    result = user("disable", "security")
+    assert result.exit_code == 1
+    assert "唯一长期在用的安全管理员" in result.output
+
+
+def test_a_lost_telephone_is_forgotten_with_a_reset(user: Command, own_database: Database) -> None:
+    assert "没有启用动态口令" in user("reset", "nongye", "--drop-second-factor").output
+    with own_database.transaction() as session:
+        found = session.scalars(select(User).where(User.username == "nongye")).one()
+        found.has_second_factor = True
+    assert user("reset", "nongye", "--drop-second-factor").exit_code == 0
+    assert not account(own_database, "nongye").has_second_factor
+
+
 def test_an_account_is_reset(user: Command, own_database: Database) -> None:
     password = user("reset", "nongye").output.strip().rpartition("：")[2]
     assert passwords.matches(account(own_database, "nongye").password_hash, password)

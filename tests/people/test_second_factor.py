@@ -167,6 +167,17 @@ def test_what_was_typed_survives_the_second_step(
     assert "未盖章" in html
 
 
+def test_a_code_is_not_carried_through_the_sign_in_page(
+    client: FlaskClient, phone: Phone, clock: MovableClock
+) -> None:
+    enter(client, "nongye")
+    send(client, phone.code())
+    clock.move_to("2024-03-22T11:00")
+    answer = client.post(f"{PAGE}/codes", data={"code": phone.recovery[0]})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in?next=")
+
+
 def test_one_switches_it_off_and_renews_the_codes_with_a_code_only(
     client: FlaskClient, phone: Phone, clock: MovableClock, person: Person
 ) -> None:

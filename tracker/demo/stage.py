@@ -9,6 +9,7 @@ from tqdm import tqdm
 from tracker.clock import Clock
 from tracker.commands.seed import start_campaign
 from tracker.db import Database
+from tracker.demo.accounts import account_scenes
 from tracker.demo.asking import asking_scenes
 from tracker.demo.cast import add_people
 from tracker.demo.circulating import circular_scenes
@@ -45,7 +46,9 @@ def set_stage(database: Database, clock: Clock, store: Store, *, base_url: str, 
         add_people(session, campaign, at=clock.moment(campaign.live_on, time(9)))
         session.expire_all()
         story = Story(session, campaign, clock, store)
-        others = (report_scenes, asking_scenes, ordering_scenes, circular_scenes, summary_scenes)
+        others = (
+            report_scenes, asking_scenes, ordering_scenes, circular_scenes, summary_scenes, account_scenes,
+        )  # fmt: skip
         told = [*story.scenes(), *(scene for scenes in others for scene in scenes(story))]
         scenes = _until_today(story, told)
         with tqdm(total=len(scenes), desc="演示数据", unit="步", disable=None) as bar:

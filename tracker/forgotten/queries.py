@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from tracker.forgotten.models import PasswordRequest
@@ -42,11 +42,14 @@ def one_by_hand(session: Session, jurisdiction_id: int, request_id: int) -> Pass
 
 
 def _by_hand(jurisdiction_id: int) -> Select[PasswordRequest]:
+    """What is open, unless the person has chosen a password since, having been helped otherwise."""
+    is_helped = User.password_set_at > PasswordRequest.at
     return (
         select(PasswordRequest)
         .join(PasswordRequest.user)
         .join(User.unit)
         .where(Unit.jurisdiction_id == jurisdiction_id)
         .where(PasswordRequest.key_hash == "", PasswordRequest.closed_at.is_(None))
+        .where(or_(User.password_set_at.is_(None), ~is_helped))
         .options(contains_eager(PasswordRequest.user).contains_eager(User.unit))
     )

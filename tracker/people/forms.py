@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import DateField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tracker.forms import ChineseForm
 from tracker.people.actions import Contact
@@ -19,6 +19,7 @@ from tracker.people.rules import username_problem as find_username_problem
 from tracker.people.rules.managing import reason_not_to_sit
 from tracker.people.rules.passwords import LONGEST_PASSWORD, RULE_WORDS
 from tracker.units.models import Unit
+from tracker.units.rules import UnitKind
 
 
 def _clean_phone(raw: str | None) -> str | None:
@@ -75,7 +76,7 @@ class PasswordForm(ChineseForm):
 class ContactForm(ChineseForm):
     """How a person is reached."""
 
-    name = StringField("姓名", [InputRequired("姓名不能为空"), Length(max=30)])
+    name = StringField("姓名", [DataRequired("姓名不能为空"), Length(max=30)])
     title = StringField("职务", [Length(max=50)])
     phone = StringField(
         "手机", [Optional(), Length(max=30)], filters=[_clean_phone], render_kw={"type": "tel"}
@@ -153,6 +154,29 @@ class AddForm(ContactForm):
     @property
     def _chosen_role(self) -> str:
         return str(self.role.data)
+
+
+class UnitForm(ChineseForm):
+    """改名 of a unit."""
+
+    name = StringField("全称", [DataRequired("全称不能为空"), Length(max=60)])
+    short = StringField(
+        "简称",
+        [DataRequired("简称不能为空"), Length(max=20)],
+        description="各页面显示的名称，如 市农业农村局",
+    )
+    seen = HiddenField()
+
+
+class NewUnitForm(UnitForm):
+    """新增单位."""
+
+    kind = SelectField("类别", [InputRequired("请选择类别")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        kinds = [kind for kind in UnitKind if kind is not UnitKind.OFFICE]
+        self.kind.choices = [(kind.value, kind.label) for kind in kinds]
 
 
 class RoleForm(ChineseForm):

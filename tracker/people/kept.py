@@ -1,7 +1,7 @@
 """What a person had typed when the session ended, carried through the sign-in page.
 
 It travels in the page itself, signed, with the person's id: nothing is stored on the server, and nobody
-else gets to see it after signing in. Passwords and files are never kept.
+else gets to see it after signing in. Passwords, codes and files are never kept.
 """
 
 from dataclasses import asdict, dataclass
@@ -39,7 +39,7 @@ def posted(user_id: int) -> Kept | None:
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and "password" not in name
+        if name not in ("csrf_token", "code") and "password" not in name
     ]
     kept = Kept(user_id, request.full_path.rstrip("?"), fields)
     fits = sum(len(value) for _, value in fields) <= LARGEST

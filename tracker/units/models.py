@@ -32,7 +32,10 @@ class Jurisdiction(Base):
 
 
 class Unit(Base):
-    """单位: a department, county, zone or outside body of a jurisdiction."""
+    """单位: a department, county, zone or outside body of a jurisdiction.
+
+    `plan_name` is the name by which the plan knows a unit that was renamed, empty for all others.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "name"),)
@@ -41,6 +44,7 @@ class Unit(Base):
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
     name: Mapped[str]
     short: Mapped[str]
+    plan_name: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[UnitKind]
     code: Mapped[str | None]
     position: Mapped[int]

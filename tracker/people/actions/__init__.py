@@ -16,6 +16,7 @@ from tracker.people.actions.entering import (
     Attempt,
     Device,
     begin,
+    drop,
     end,
     end_all,
     end_others,
@@ -38,11 +39,14 @@ from tracker.people.actions.own import (
 from tracker.people.actions.second_factor import (
     begin_factor,
     confirm_factor,
+    count_wrong,
     prove,
+    reason_to_wait,
     remove_factor,
     renew_codes,
     secret_of,
 )
+from tracker.people.actions.units import add_unit, rename_unit
 
 __all__ = [
     "WRONG_OLD",
@@ -54,6 +58,7 @@ __all__ = [
     "Import",
     "Known",
     "add",
+    "add_unit",
     "begin",
     "begin_factor",
     "carry_out_import",
@@ -63,7 +68,9 @@ __all__ = [
     "check_new",
     "confirm_factor",
     "contact_of",
+    "count_wrong",
     "disable",
+    "drop",
     "edit",
     "enable",
     "end",
@@ -76,7 +83,9 @@ __all__ = [
     "prove",
     "put_password",
     "reason_not_to_reset",
+    "reason_to_wait",
     "remove_factor",
+    "rename_unit",
     "renew_codes",
     "reset_password",
     "secret_of",

@@ -99,6 +99,11 @@ def begin(session: Session, user: User, device: Device, *, policy: SessionPolicy
     return made
 
 
+def drop(session: Session, token: str) -> None:
+    """The browser is given another session, or none: the one that it had is dead."""
+    session.execute(delete(SignIn).where(SignIn.key_hash == key_of(token)))
+
+
 def note_seen(session: Session, sign_in_id: int, *, at: datetime) -> None:
     """Remember that a session is in use."""
     own = update(SignIn).where(SignIn.id == sign_in_id, SignIn.seen_at < at)

@@ -100,16 +100,27 @@ def prove(
 ) -> str | None:
     """Ask somebody who is signed in for a code; returns what is wrong with it. Either way the
     transaction is to be committed: wrong ones count as at the sign-in."""
-    if is_locked(user.locked_until, at):
-        return f"连续输错 {policy.attempts} 次，请 {policy.minutes} 分钟后再试"
+    if wait := reason_to_wait(user, policy=policy, at=at):
+        return wait
     if take_code(session, user, code, key=key, at=at, code_at=code_at):
         user.failed_count = 0
         return None
-    record(session, "user", user.id, "code_refused", by=user, at=at, outcome=Outcome.REFUSED)
+    count_wrong(session, user, "code_refused", policy=policy, at=at)
+    return WRONG_CODE
+
+
+def reason_to_wait(user: User, *, policy: LockPolicy, at: datetime) -> str | None:
+    """Why somebody who is signed in may not try a code or the old password just now."""
+    is_shut = is_locked(user.locked_until, at)
+    return f"连续输错 {policy.attempts} 次，请 {policy.minutes} 分钟后再试" if is_shut else None
+
+
+def count_wrong(session: Session, user: User, verb: str, *, policy: LockPolicy, at: datetime) -> None:
+    """Whoever took over a session does not guess on: a wrong secret counts as at the sign-in."""
+    record(session, "user", user.id, verb, by=user, at=at, outcome=Outcome.REFUSED)
     user.failed_count += 1
     if user.failed_count >= policy.attempts:
         user.failed_count, user.locked_until = 0, at + timedelta(minutes=policy.minutes)
-    return WRONG_CODE
 
 
 def remove_factor(session: Session, user: User, *, by: User | None, at: datetime) -> None:

@@ -49,6 +49,7 @@ def enter() -> str | Response | tuple[str, int]:
         form.username.errors = [_refusal(answer)]
         return _sign_in_page(form), 422
     if answer.is_half:
+        sessions.drop_old()
         web.db().commit()
         _remember_half(answer.user)
         return _code_page(CodeForm(formdata=None))
@@ -100,6 +101,9 @@ def change_password() -> Response | tuple[str, int]:
     form = PasswordForm()
     if not form.validate():
         return _password_page(form), 422
+    if wait := actions.reason_to_wait(web.me(), policy=lock_policy(), at=web.clock().now()):
+        form.old_password.errors = [wait]
+        return _password_page(form), 422
     known = actions.known_of(web.db(), web.me())
     web.db().rollback()  # hashing takes a while, and nobody else is to wait for it
     try:
@@ -107,7 +111,13 @@ def change_password() -> Response | tuple[str, int]:
             known, old=form.old_password.data or "", new=form.new_password.data or ""
         )
     except Refused as refused:
-        field = form.old_password if str(refused) == actions.WRONG_OLD else form.new_password
+        is_wrong = str(refused) == actions.WRONG_OLD
+        if is_wrong:
+            actions.count_wrong(
+                web.db(), web.me(), "password_refused", policy=lock_policy(), at=web.clock().now()
+            )
+            web.db().commit()
+        field = form.old_password if is_wrong else form.new_password
         field.errors = [str(refused)]
         return _password_page(form), 422
     actions.change_password(web.db(), web.me(), change, at=web.clock().now())

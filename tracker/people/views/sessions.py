@@ -62,6 +62,7 @@ def install(app: Flask) -> None:
 
 def begin(user: User) -> None:
     """Start a session of `user` with a new id in place of whatever this browser had; the caller commits."""
+    drop_old()
     token, agent = secrets.token_urlsafe(32), request.user_agent.string
     device = Device(token, request.remote_addr or "", browser_words(agent))
     made = actions.begin(web.db(), user, device, policy=policy(), at=web.clock().now())
@@ -70,6 +71,13 @@ def begin(user: User) -> None:
     login_user(user)
     session[REMEMBERED] = f"{user.id}:{token}"
     g.sign_in_id = made.id
+
+
+def drop_old() -> None:
+    """End the session that this browser had, if any; the caller commits."""
+    _, _, token = str(session.get(REMEMBERED) or "").partition(":")
+    if token:
+        actions.drop(web.db(), token)
 
 
 def key() -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from tracker.plan.seed.rows import Names, Plan
@@ -35,7 +35,8 @@ def load_jurisdiction(writer: Writer, plan: Plan) -> Jurisdiction:
 
 def parties_by_name(writer: Writer, jurisdiction: Jurisdiction) -> dict[str, Party]:
     """How a unit or group of the jurisdiction is written into a party row, by canonical name."""
-    units = select(Unit.name, Unit.id).where(Unit.jurisdiction_id == jurisdiction.id)
+    known_as = func.coalesce(func.nullif(Unit.plan_name, ""), Unit.name)
+    units = select(known_as, Unit.id).where(Unit.jurisdiction_id == jurisdiction.id)
     groups = select(UnitGroup.name, UnitGroup.id).where(UnitGroup.jurisdiction_id == jurisdiction.id)
     return {
         **{name: {"unit_id": key, "group_id": None} for name, key in writer.session.execute(units)},
@@ -45,14 +46,15 @@ def parties_by_name(writer: Writer, jurisdiction: Jurisdiction) -> dict[str, Par
 
 def _load_units(writer: Writer, plan: Plan, jurisdiction: Jurisdiction) -> dict[str, Unit]:
     there = select(Unit).where(Unit.jurisdiction_id == jurisdiction.id)
-    units = {unit.name: unit for unit in writer.session.scalars(there)}
+    units = {unit.plan_name or unit.name: unit for unit in writer.session.scalars(there)}
     for position, row in enumerate(plan.units, 1):
+        unit = units.get(row.name)
+        is_renamed = unit is not None and bool(unit.plan_name)  # the office's own name stays
         units[row.name] = writer.put(
             Unit,
-            units.get(row.name),
+            unit,
             jurisdiction_id=jurisdiction.id,
-            name=row.name,
-            short=row.short,
+            **({} if is_renamed else {"name": row.name, "short": row.short}),
             kind=row.kind,
             code=row.code,
             position=position,
