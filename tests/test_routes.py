@@ -177,6 +177,8 @@ ROUTES = {
     "forgotten.index": Row(GUARDS),
     "handover.ask": Row(MANAGERS, others=MANAGERS),
     "handover.disable": Row(MANAGERS, others=MANAGERS),
+    "handover.start_unit": Row(MANAGERS, others=MANAGERS),
+    "handover.stop_unit": Row(MANAGERS, others=MANAGERS),
     "manual.show": Row(EVERYBODY),
     "milestones.accept": Row(OFFICE, others=OFFICE),
     "milestones.accept_many": Row(OFFICE),

@@ -1,5 +1,5 @@
 """Sessions stand in the database; passwords grow old and are remembered; addresses are locked;
-a second factor; forgotten passwords; renamed units.
+a second factor; forgotten passwords; renamed and stopped units.
 """
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("unit", sa.Column("plan_name", sa.String(), nullable=False, server_default=""))
+    op.add_column("unit", sa.Column("is_active", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_table(
         "sign_in",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tracker.assignments.rules import Actor
 from tracker.people.rules import Role
+from tracker.units.rules import UnitKind
 
 VACANT = "暂无接任人"
 """What is chosen where nobody takes over yet."""
@@ -44,3 +45,29 @@ def refuse_handover(leaver: Actor, successor: Actor | None, burden: Burden, *, i
     if successor.id == leaver.id or successor.unit_id != leaver.unit_id or not successor.role.handles_tasks:
         return "接任人须是同一单位另一位在用的联络员"
     return None
+
+
+@dataclass(frozen=True)
+class UnitBurden:
+    """What a unit still has: people in service, shares of tasks, groups, a report to send."""
+
+    people: int = 0
+    shares: int = 0
+    groups: tuple[str, ...] = ()
+    is_reporting: bool = False
+
+
+def reason_not_to_stop(kind: UnitKind, burden: UnitBurden) -> str | None:
+    """Why a unit cannot be stopped, with what to do first; None when nothing is left."""
+    if kind is UnitKind.OFFICE:
+        return "食安办不能停用"
+    left = []
+    if burden.people:
+        left.append(f"还有 {burden.people} 个在用的账号（请先停用）")
+    if burden.shares:
+        left.append(f"还有 {burden.shares} 项任务（请市食安办先改派给接手的单位）")
+    if burden.groups:
+        left.append(f"还在集合{'、'.join(burden.groups)}里（请先在“创建设置”移出）")
+    if burden.is_reporting:
+        left.append("还要报月报（请先在“创建设置”关掉）")
+    return f"不能停用：{'；'.join(left)}" if left else None

@@ -1,15 +1,17 @@
 """停用 over HTTP: what lies with the person, who takes it over, and done."""
 
 from flask import Blueprint, flash, render_template, url_for
+from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.handover import actions
+from tracker.handover import actions, units
 from tracker.handover.forms import SuccessorForm
 from tracker.handover.queries import burden_of, successors
 from tracker.handover.rules import Burden, burden_words, needs_successor
 from tracker.people.models import User
 from tracker.people.rules.managing import Power
 from tracker.people.views.roll import find_person, may
+from tracker.people.views.units import find_unit
 
 blueprint = Blueprint("handover", __name__)
 
@@ -39,6 +41,28 @@ def disable(user_id: int) -> web.Answer:
     web.db().commit()
     flash(f"{user.name}（{user.username}）已停用，登录立即失效。{_words(form.person, done)}", "ok")
     return web.see_other(url_for("people.edit", user_id=user.id))
+
+
+@blueprint.post("/people/units/<int:unit_id>/disabling")
+@may(Power.STOP)
+def stop_unit(unit_id: int) -> Response:
+    """停用单位."""
+    unit = find_unit(unit_id)
+    units.stop_unit(web.db(), unit, by=web.me(), at=web.clock().now(), today=web.day().today)
+    web.db().commit()
+    flash(f"{unit.short}已停用；它的记录都保留。", "ok")
+    return web.see_other(url_for("people.units"))
+
+
+@blueprint.post("/people/units/<int:unit_id>/enabling")
+@may(Power.STOP)
+def start_unit(unit_id: int) -> Response:
+    """恢复使用 of a unit."""
+    unit = find_unit(unit_id)
+    units.start_unit(web.db(), unit, by=web.me(), at=web.clock().now())
+    web.db().commit()
+    flash(f"{unit.short}已恢复使用。", "ok")
+    return web.see_other(url_for("people.units"))
 
 
 def _page(user: User, form: SuccessorForm, burden: Burden) -> str:

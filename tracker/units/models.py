@@ -1,6 +1,6 @@
 """Jurisdictions, units, groups and aliases."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
@@ -49,6 +49,7 @@ class Unit(Base):
     code: Mapped[str | None]
     position: Mapped[int]
     note: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
     aliases: Mapped[list["Alias"]] = relationship(back_populates="unit", order_by="Alias.id")

@@ -42,9 +42,17 @@ def unit_book(session: Session, jurisdiction_id: int, only: Collection[int] | No
 
 
 def units_of(session: Session, jurisdiction_id: int, *kinds: UnitKind) -> list[Unit]:
-    """The jurisdiction's units in the order of the registry, of these kinds only where any is named."""
-    query = select(Unit).where(Unit.jurisdiction_id == jurisdiction_id).order_by(Unit.position)
+    """The jurisdiction's units in the order of the registry, of these kinds only where any is named;
+    without those that were stopped."""
+    query = select(Unit).where(Unit.jurisdiction_id == jurisdiction_id, Unit.is_active)
+    query = query.order_by(Unit.position)
     return list(session.scalars(query.where(Unit.kind.in_(kinds)) if kinds else query))
+
+
+def stopped_units(session: Session, jurisdiction_id: int) -> list[Unit]:
+    """The units that were stopped (已停用): no page offers them any more, their history stays."""
+    query = select(Unit).where(Unit.jurisdiction_id == jurisdiction_id, ~Unit.is_active)
+    return list(session.scalars(query.order_by(Unit.position)))
 
 
 def groups_of(session: Session, jurisdiction_id: int) -> list[UnitGroup]:
@@ -55,4 +63,5 @@ def groups_of(session: Session, jurisdiction_id: int) -> list[UnitGroup]:
 
 def _aliases(session: Session, jurisdiction_id: int) -> list[Alias]:
     query = select(Alias).where(Alias.jurisdiction_id == jurisdiction_id).order_by(Alias.id)
-    return list(session.scalars(query.options(joinedload(Alias.unit), joinedload(Alias.group))))
+    found = session.scalars(query.options(joinedload(Alias.unit), joinedload(Alias.group)))
+    return [alias for alias in found if alias.unit is None or alias.unit.is_active]

@@ -10,7 +10,7 @@ from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.people.rules.managing import Power, reason_not_to_manage
 from tracker.units.models import Alias, Jurisdiction, Unit
-from tracker.units.queries import name_book
+from tracker.units.queries import name_book, stopped_units
 from tracker.units.rules import UnitKind, name_key
 
 
@@ -87,6 +87,9 @@ def _keep_as_aliases(session: Session, unit: Unit, old: tuple[str, str]) -> None
 def _check_free(session: Session, jurisdiction_id: int, unit: Unit | None, *names: str) -> None:
     """Raise Refused where a name means another unit or a group."""
     book = name_book(session, jurisdiction_id)
+    for stopped in stopped_units(session, jurisdiction_id):
+        if name_key(stopped.name) in {name_key(name) for name in names}:
+            raise Refused(f"“{stopped.name}”是已停用的单位；可以恢复使用它，或换一个名称")
     for name in names:
         owner = book.get(name)
         if owner is not None and owner is not unit:

@@ -22,6 +22,7 @@ from tracker.people.rules.managing import POWERS, Power, assignable_roles, power
 from tracker.people.views import sessions
 from tracker.people.views.entrance import blueprint
 from tracker.units.models import Unit
+from tracker.units.queries import stopped_units
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +72,7 @@ def units() -> str:
         powers=powers_of(web.me().role),
         rows=missing if request.args.get("liaison") == "none" else rows,
         count=len(rows),
+        stopped=stopped_units(web.db(), _jurisdiction()),
         missing_count=len(missing),
         only_missing=request.args.get("liaison") == "none",
     )

@@ -45,7 +45,7 @@ def create_unit() -> Response | tuple[str, int]:
 @may(Power.EDIT)
 def edit_unit(unit_id: int) -> str:
     """One unit with its names."""
-    unit = _find(unit_id)
+    unit = find_unit(unit_id)
     return _page(unit, UnitForm(formdata=None, obj=unit))
 
 
@@ -53,7 +53,7 @@ def edit_unit(unit_id: int) -> str:
 @may(Power.EDIT)
 def rename_unit(unit_id: int) -> Response | tuple[str, int]:
     """改名; a form filled in before somebody else's change is shown again."""
-    unit, form = _find(unit_id), UnitForm()
+    unit, form = find_unit(unit_id), UnitForm()
     if not form.validate():
         return _page(unit, form), 422
     try:
@@ -76,7 +76,8 @@ def _page(unit: Unit, form: UnitForm) -> str:
     return render_template("people/unit.html", unit=unit, form=form)
 
 
-def _find(unit_id: int) -> Unit:
+def find_unit(unit_id: int) -> Unit:
+    """A unit of the jurisdiction, or 404."""
     unit = web.db().get(Unit, unit_id)
     if unit is None or unit.jurisdiction_id != web.me().unit.jurisdiction_id:
         abort(404)
