@@ -10,12 +10,13 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.forgotten import actions, queries
 from tracker.forgotten.actions import Link
-from tracker.forgotten.forms import AskForm, NewPasswordForm
+from tracker.forgotten.forms import AskForm
 from tracker.forgotten.mails import Envelope, Head, Recipient, password_link, send
 from tracker.forgotten.models import PasswordRequest
 from tracker.forgotten.rules import BY_HAND, SAME_ANSWER, VOID
 from tracker.outbox.smtp import SmtpSender
 from tracker.people import actions as people
+from tracker.people.forms import NewPasswordForm
 from tracker.people.rules.managing import Power, reason_not_to_manage
 from tracker.people.views.roll import find_person, may, show_slips
 
