@@ -55,8 +55,8 @@ SUBJECTS: dict[str, Subject] = {
             "move": "调换单位", "enable": "恢复使用", "disable": "停用", "hand_over": "交接",
             "change_role": "调整角色", "code_refused": "动态口令被拒", "second_factor_on": "启用动态口令",
             "second_factor_off": "取消动态口令", "recovery_codes": "更换恢复码",
-            "end_sign_in": "结束一处登录", "end_sign_ins": "结束登录", "forgot": "申请找回密码", "dismiss_request": "驳回找回申请",
-            "set_by_link": "凭链接设密码",
+            "end_sign_in": "结束一处登录", "end_sign_ins": "结束登录", "forgot": "申请找回密码",
+            "dismiss_request": "驳回找回申请", "set_by_link": "凭链接设密码",
         },
         is_open=True,
     ),
@@ -107,7 +107,8 @@ FIELDS = {
     "office_phone": "市食安办电话", "is_accepted_by_system": "系统办结", "is_on": "启用", "pattern": "格式",
     "rungs": "各级", "template": "模板", "live_on": "启用日期", "first_month": "首月", "last_month": "末月",
     "day": "报送日", "is_inclusive": "含当日", "off_day": "遇休息日", "resend_days": "重报工作日",
-    "months": "月数", "is_approved": "审签", "to_address": "收件地址",
+    "months": "月数", "is_approved": "审签", "to_address": "收件地址", "leader": "分管领导",
+    "origin": "地址", "browser": "浏览器", "is_signed": "加签", "reporters": "月报单位",
 }  # fmt: skip
 """What the fields of the events are called; one that has no name here is shown by its own."""
 
