@@ -106,7 +106,8 @@ FIELDS = {
     "office_phone": "市食安办电话", "is_accepted_by_system": "系统办结", "is_on": "启用", "pattern": "格式",
     "rungs": "各级", "template": "模板", "live_on": "启用日期", "first_month": "首月", "last_month": "末月",
     "day": "报送日", "is_inclusive": "含当日", "off_day": "遇休息日", "resend_days": "重报工作日",
-    "months": "月数", "is_approved": "审签", "to_address": "收件地址",
+    "months": "月数", "is_approved": "审签", "to_address": "收件地址", "leader": "分管领导",
+    "origin": "地址", "browser": "浏览器", "is_signed": "加签", "reporters": "月报单位",
 }  # fmt: skip
 """What the fields of the events are called; one that has no name here is shown by its own."""
 
