@@ -332,7 +332,7 @@ ROUTES = {
 OPEN = {
     "static", "people.healthz", "people.sign_in", "people.enter", "people.enter_code", "reminders.calendar",
     "forgotten.ask_form", "forgotten.ask", "forgotten.new_password", "forgotten.set_password",
-    "operations.readyz", "operations.figures",
+    "operations.readyz", "operations.figures", "people.oidc_start", "people.oidc_return",
 }  # fmt: skip
 """The only addresses that ask nobody to sign in."""
 

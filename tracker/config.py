@@ -26,6 +26,10 @@ SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}
 HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
 """A name or an address of a machine, without its port."""
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+OIDC_NEEDED = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+"""What a sign-in at an identity platform cannot do without."""
+
 FOLDER_EXPECTED = "应为可以写入的文件夹"
 
 
@@ -76,6 +80,16 @@ class Config:
     """Largest file that may be uploaded, in MB."""
     totp_roles: tuple[str, ...] = ()
     """Roles that must set up a second factor (动态口令), by commas: office_admin,system_admin."""
+    oidc_issuer: str = ""
+    """Issuer of the city's identity platform (OpenID Connect), where people may sign in; empty: none."""
+    oidc_client_id: str = ""
+    """As whom this installation is registered there."""
+    oidc_client_secret: str = ""
+    """The secret that goes with it."""
+    oidc_claim: str = "preferred_username"
+    """What of the platform's word about a person is the user name, or the mail address, of the account."""
+    oidc_name: str = "用统一身份平台登录"
+    """Words of the button on the sign-in page."""
     office_manages_people: bool = True
     """The office's administrator manages the people of units and office too; off: only the three do."""
     idle_minutes: int = 30
@@ -145,6 +159,10 @@ class Config:
     def _check_together(self) -> None:
         if self.secret_key and len(self.secret_key) < 32:
             raise SettingError("TRACKER_SECRET_KEY 太短：至少 32 个字符")
+        begun = any(getattr(self, one.name) != one.default for one in fields(self) if one.name[:5] == "oidc_")
+        if begun and (missing := [name for name in OIDC_NEEDED if not getattr(self, name)]):
+            names = "、".join(f"TRACKER_{name.upper()}" for name in missing)
+            raise SettingError(f"统一身份登录的设置不全：还缺 {names}")
 
 
 def _parse(name: str, field: str, raw: str) -> object:
@@ -202,6 +220,43 @@ def _address(*schemes: str) -> Callable[[str], str]:
         return raw.rstrip("/")
 
     return parse
+
+
+def is_guarded(url: str) -> bool:
+    """Whether secrets may go to an address: over HTTPS, or within the machine itself."""
+    try:
+        parts = urlsplit(url)
+        _check_port(lambda: parts.port)
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return is_safe and bool(parts.hostname) and _is_one_word(url)
+
+
+def _issuer(raw: str) -> str:
+    """Kept sign by sign, a slash at the end too: it must be what the platform writes into its tokens."""
+    if not is_guarded(raw) or "?" in raw or "#" in raw or "@" in raw:
+        raise ValueError("应以 https:// 开头并写明主机（本机可用 http://），不含空格、? 和 #")
+    return raw
+
+
+def _plain_word(raw: str) -> str:
+    if not raw.isascii() or not _is_one_word(raw):
+        raise ValueError("应为不含空格的字母、数字、符号")
+    return raw
+
+
+def _secret(raw: str) -> str:
+    try:
+        return _plain_word(raw)
+    except ValueError as error:
+        raise SettingError(f"TRACKER_OIDC_CLIENT_SECRET 不对：{error}") from None
+
+
+def _button_words(raw: str) -> str:
+    if not raw.isprintable() or len(raw) > 20:
+        raise ValueError("应为不超过 20 个字的一行")
+    return raw
 
 
 def _database(raw: str) -> str:
@@ -296,6 +351,11 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "metrics_networks": _several(_network),
     "upload_mb": _whole(1),
     "totp_roles": _words,
+    "oidc_issuer": _issuer,
+    "oidc_client_id": _plain_word,
+    "oidc_client_secret": _secret,
+    "oidc_claim": _plain_word,
+    "oidc_name": _button_words,
     "office_manages_people": _boolean,
     "idle_minutes": _whole(1),
     "session_hours": _whole(1),

@@ -13,7 +13,7 @@ from flask import Flask, current_app, request, session
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.config import Config
+from tracker.config import LOOPBACK, Config
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -28,7 +28,6 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FREE = frozenset({"static", "people.healthz", "operations.readyz", "operations.figures"})
 """What is not counted: files of the pages, and what a load balancer asks."""
 

@@ -55,6 +55,7 @@ SUBJECTS: dict[str, Subject] = {
             "hand_over": "交接", "change_role": "调整角色", "code_refused": "动态口令被拒",
             "second_factor_on": "启用动态口令", "second_factor_off": "取消动态口令",
             "recovery_codes": "更换恢复码", "end_sign_in": "结束一处登录", "end_sign_ins": "结束登录",
+            "sign_in_oidc": "统一身份登录", "oidc_refused": "统一身份登录被拒",
             "forgot": "申请找回密码", "dismiss_request": "驳回找回申请", "set_by_link": "凭链接设密码",
         },
         is_open=True,

@@ -46,6 +46,7 @@ from tracker.people.actions.second_factor import (
     renew_codes,
     secret_of,
 )
+from tracker.people.actions.unified import enter_by_oidc, refuse_oidc
 from tracker.people.actions.units import add_unit, rename_unit
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "end",
     "end_all",
     "end_others",
+    "enter_by_oidc",
     "known_of",
     "leave",
     "note_seen",
@@ -84,6 +86,7 @@ __all__ = [
     "put_password",
     "reason_not_to_reset",
     "reason_to_wait",
+    "refuse_oidc",
     "remove_factor",
     "rename_unit",
     "renew_codes",

@@ -29,6 +29,8 @@ class Attempt:
     at: datetime
     today: date
     address: str = ""
+    is_by_oidc: bool = False
+    """The identity platform vouched for the person, instead of a password."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,10 @@ def _refused(session: Session, user: User | None, attempt: Attempt, policy: Lock
 
 def _come_in(session: Session, user: User, attempt: Attempt) -> Answer:
     user.failed_count, user.locked_until = 0, None
-    record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
+    if attempt.is_by_oidc:
+        record(session, "user", user.id, "sign_in_oidc", by=user, at=attempt.at)
+    else:
+        record(session, "user", user.id, "sign_in", by=user, at=attempt.at)
     return Answer(user)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from tracker.people.models import RecoveryCode, SignIn, User
+from tracker.people.rules import oidc_username
 from tracker.people.rules.sessions import SessionPolicy, key_of
 from tracker.units.models import Unit
 
@@ -43,6 +44,14 @@ def sign_ins_of(session: Session, user: User, policy: SessionPolicy, at: datetim
     """The sessions of a person that have not ended, the newest first."""
     own = select(SignIn).where(SignIn.user_id == user.id, is_running(policy, at))
     return session.scalars(own.order_by(SignIn.made_at.desc(), SignIn.id.desc())).all()
+
+
+def users_claimed(session: Session, claimed: str) -> Sequence[User]:
+    """The accounts that the identity platform's word for a person stands for: by mail address, which no user
+    name can be, else by user name."""
+    if "@" in claimed:
+        return session.scalars(select(User).where(func.lower(User.email) == claimed.lower())).all()
+    return session.scalars(select(User).where(User.username == oidc_username(claimed))).all()
 
 
 def recovery_codes_left(session: Session, user: User) -> int:

@@ -5,7 +5,7 @@ from typing import cast
 from flask import Flask
 from flask.blueprints import BlueprintSetupState
 
-from tracker.people.views import account, factor, imports, leading, roll, sessions, units
+from tracker.people.views import account, factor, imports, leading, roll, sessions, unified, units
 from tracker.people.views.entrance import blueprint
 
 
@@ -14,4 +14,4 @@ def _install(state: BlueprintSetupState) -> None:
     sessions.install(cast(Flask, state.app))
 
 
-__all__ = ["account", "blueprint", "factor", "imports", "leading", "roll", "units"]
+__all__ = ["account", "blueprint", "factor", "imports", "leading", "roll", "unified", "units"]

@@ -34,7 +34,7 @@ def sign_in() -> str | Response:
     """登录."""
     if current_user.is_authenticated:
         return redirect(url_for("desk.home"))
-    return _sign_in_page(SignInForm(formdata=None))
+    return sign_in_page(SignInForm(formdata=None))
 
 
 @blueprint.post("/sign-in")
@@ -42,30 +42,29 @@ def enter() -> str | Response | tuple[str, int]:
     """Sign in, and go where one wanted to go."""
     form = SignInForm()
     if not form.validate():
-        return _sign_in_page(form), 422
+        return sign_in_page(form), 422
     answer = _try(form)
     if answer.user is None:
         web.db().commit()
         form.username.errors = [_refusal(answer)]
-        return _sign_in_page(form), 422
+        return sign_in_page(form), 422
     if answer.is_half:
-        sessions.drop_old()
-        web.db().commit()
-        _remember_half(answer.user)
-        return _code_page(CodeForm(formdata=None))
-    return _begin(answer.user)
+        return ask_code(answer.user)
+    return begin(answer.user)
 
 
 @blueprint.post("/sign-in/code")
 def enter_code() -> str | Response | tuple[str, int]:
     """The second step: a code of the telephone, or a recovery code."""
-    user, form = _half_entered(), CodeForm()
+    (user, is_by_oidc), form = _half_entered(), CodeForm()
     if user is None:
         flash("登录已过期，请重新输入用户名和密码。", "near")
         return web.see_other(url_for("people.sign_in"))
     if not form.validate():
         return _code_page(form), 422
-    attempt = Attempt(user.username, True, web.clock().now(), web.clock().today(), request.remote_addr or "")
+    attempt = Attempt(
+        user.username, True, web.clock().now(), web.clock().today(), request.remote_addr or "", is_by_oidc
+    )
     answer = actions.try_code(
         web.db(), attempt, form.code.data or "",
         key=sessions.key(), policy=lock_policy(), code_at=web.clock().real_now(),
@@ -75,7 +74,7 @@ def enter_code() -> str | Response | tuple[str, int]:
         closed = answer.locked_until or answer.address_locked_until or answer.reason
         form.code.errors = [_refusal(answer) if closed else WRONG_CODE]
         return _code_page(form), 422
-    return _begin(answer.user)
+    return begin(answer.user, is_by_oidc=is_by_oidc)
 
 
 @blueprint.post("/sign-out")
@@ -127,36 +126,42 @@ def change_password() -> Response | tuple[str, int]:
     return web.see_other(url_for("desk.home"))
 
 
-def _begin(user: User) -> str | Response:
-    sessions.begin(user)
+def begin(user: User, target: str = "", *, is_by_oidc: bool = False) -> str | Response:
+    """Begin the session, and go on: to what was left, to `target`, or to what the form says."""
+    sessions.begin(user, is_by_oidc=is_by_oidc)
     web.db().commit()
-    _warn_of_old_password(user)
-    return _welcome(user)
+    if not is_by_oidc:
+        _warn_of_old_password(user)
+    return _welcome(user, target or request.form.get("next", ""))
 
 
-def _remember_half(user: User) -> None:
-    """The cookie knows for five minutes that the password was right; a new password makes it void."""
+def ask_code(user: User, target: str = "", *, is_by_oidc: bool = False) -> str:
+    """The page of the second step. The cookie knows for five minutes that the first was right; a new
+    password makes it void."""
+    sessions.drop_old()
+    web.db().commit()
     session.clear()
-    session["half"] = [user.username, sessions.seconds(), _mark(user)]
+    session["half"] = [user.username, sessions.seconds(), _mark(user), is_by_oidc]
     g.pop("csrf_token", None)
+    return _code_page(CodeForm(formdata=None), target)
 
 
-def _half_entered() -> User | None:
-    username, since, mark = session.get("half") or ("", 0, "")
+def _half_entered() -> tuple[User | None, bool]:
+    """Whose first step was right, and whether the identity platform vouched for it."""
+    username, since, mark, *way = session.get("half") or ("", 0, "")
     if not username or sessions.seconds() - since > HALF_SECONDS:
-        return None
+        return None, False
     user = queries.user_named(web.db(), username)
-    return user if user and _mark(user) == mark else None
+    return (user if user and _mark(user) == mark else None), any(way)
 
 
 def _mark(user: User) -> str:
     return sha256(user.password_hash.encode()).hexdigest()[:16]
 
 
-def _code_page(form: CodeForm) -> str:
-    return render_template(
-        "people/code.html", form=form, kept=request.form.get("kept", ""), next=request.values.get("next", "")
-    )
+def _code_page(form: CodeForm, target: str = "") -> str:
+    goes_to = target or request.values.get("next", "")
+    return render_template("people/code.html", form=form, kept=request.form.get("kept", ""), next=goes_to)
 
 
 def _try(form: SignInForm) -> Answer:
@@ -200,12 +205,14 @@ def _city_time(moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(web.clock().zone)):%H:%M}"
 
 
-def _sign_in_page(form: SignInForm) -> str:
+def sign_in_page(form: SignInForm, target: str = "") -> str:
+    """The sign-in page; `target`, or what the request says, is where it leads."""
     return render_template(
         "people/sign_in.html",
         form=form,
         kept=request.form.get("kept", ""),
-        next=request.values.get("next", ""),
+        next=target or request.values.get("next", ""),
+        unified=sessions.unified(),
     )
 
 
@@ -220,7 +227,7 @@ def _password_page(form: PasswordForm) -> str:
     return render_template("people/password.html", form=form, trouble=trouble)
 
 
-def _welcome(user: User) -> str | Response:
+def _welcome(user: User, target: str) -> str | Response:
     """What was left when the session ended, for the same person; else the page asked for."""
     sealed = request.form.get("kept", "")
     form = kept.opened(sealed) if sealed else None
@@ -228,5 +235,4 @@ def _welcome(user: User) -> str | Response:
         return render_template("people/kept.html", kept=form)
     if sealed:
         flash("上次未提交的内容不属于现在登录的账号，或已过期，没有保留。", "near")
-    target = request.form.get("next", "")
     return web.see_other(target if web.is_own_path(target) else url_for("desk.home"))

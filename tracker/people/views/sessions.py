@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from tracker import web
 from tracker.config import SettingError
 from tracker.db import Database
-from tracker.people import actions, kept
+from tracker.people import actions, kept, oidc
 from tracker.people.actions import Device
 from tracker.people.forms import SignInForm
 from tracker.people.models import User
@@ -29,7 +29,8 @@ FOR_MACHINES = frozenset({"static", "people.healthz", "operations.readyz", "oper
 """What has no session at all."""
 OPEN = FOR_MACHINES | {
     "people.sign_in", "people.enter", "people.enter_code", "reminders.calendar", "forgotten.ask_form",
-    "forgotten.ask", "forgotten.new_password", "forgotten.set_password",
+    "forgotten.ask", "forgotten.new_password", "forgotten.set_password", "people.oidc_start",
+    "people.oidc_return",
 }  # fmt: skip
 """The only pages that nobody has to sign in for; a calendar and a link for a new password ask for the secret
 in their address."""
@@ -47,8 +48,13 @@ def install(app: Flask) -> None:
     """Put the guard before every request of the application.
 
     Raises:
-        SettingError: a second factor is demanded of a role that does not exist.
+        SettingError: a second factor is demanded of a role that does not exist, or the identity platform's
+            extra is not installed.
     """
+    if app.extensions["tracker"].config.oidc_issuer and not oidc.is_installed():
+        raise SettingError(
+            "设置了 TRACKER_OIDC_ISSUER，但没有安装 Authlib：请运行 pip install 'tracker[oidc]'"
+        )
     unknown = [name for name in app.extensions["tracker"].config.totp_roles if name not in set(Role)]
     if unknown:
         known = "、".join(role.value for role in Role)
@@ -60,7 +66,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _show_lost_token)
 
 
-def begin(user: User) -> None:
+def begin(user: User, *, is_by_oidc: bool = False) -> None:
     """Start a session of `user` with a new id in place of whatever this browser had; the caller commits."""
     drop_old()
     token, agent = secrets.token_urlsafe(32), request.user_agent.string
@@ -71,6 +77,8 @@ def begin(user: User) -> None:
     login_user(user)
     session[REMEMBERED] = f"{user.id}:{token}"
     g.sign_in_id = made.id
+    if is_by_oidc:
+        session["by_oidc"] = True
 
 
 def drop_old() -> None:
@@ -78,6 +86,12 @@ def drop_old() -> None:
     _, _, token = str(session.get(REMEMBERED) or "").partition(":")
     if token:
         actions.drop(web.db(), token)
+
+
+def unified() -> str:
+    """The words of the button that leads to the identity platform; empty where there is none."""
+    config = web.core().config
+    return config.oidc_name if config.oidc_issuer else ""
 
 
 def key() -> str:
@@ -107,7 +121,9 @@ def needs_factor(user: User) -> bool:
 
 
 def password_trouble(user: User) -> str:
-    """Why nothing but a new password is let through, or nothing."""
+    """Why nothing but a new password is let through, or nothing; who came without one is not asked for it."""
+    if session.get("by_oidc"):
+        return ""
     if user.must_change_password:
         return "您使用的是发放的一次性密码，请先设置自己的密码。"
     left = password_days_left(user)
@@ -171,7 +187,9 @@ def _ask_to_sign_in() -> Response:
     if form is None:
         return _go(f"{url_for('people.sign_in')}?{urlencode({'next': _page_here()})}")
     flash("刚才填写的内容没有丢，登录后可以接着提交。", "near")
-    page = render_template("people/sign_in.html", form=SignInForm(formdata=None), kept=form.sealed(), next="")
+    page = render_template(
+        "people/sign_in.html", form=SignInForm(formdata=None), kept=form.sealed(), next="", unified=unified()
+    )
     return _whole_page(page, 401)
 
 
