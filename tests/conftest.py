@@ -34,6 +34,11 @@ from tracker.web import Core
 
 KINDS = ("sqlite", "postgres")
 SECRET_KEY = "a key for the tests alone, 32 characters or more"
+LONGEST = (
+    "test_processes.py", "test_flow.py", "test_two_years.py", "test_roundtrip.py", "test_hostile_forms.py",
+    "test_routes.py", "test_units.py",
+)  # fmt: skip
+"""Files of a few long tests: whole files go to the two processes of a run, so these must not come last."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +53,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(
             "db_kind", KINDS if chosen == "both" else (chosen,), indirect=True, scope="session"
         )
+
+
+@pytest.hookimpl(trylast=True)  # after pytest has put the tests of one database together
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")
