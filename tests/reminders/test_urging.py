@@ -15,6 +15,7 @@ from tracker.people.rules import Role
 from tracker.plan.models import Campaign
 from tracker.reminders.models import Notice
 from tracker.reminders.rules import NoticeKind
+from tracker.reminders.views.urging import MOST_NAMED, names_or_count
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import ReportState, Shown, Status, refuse_urge
 from tracker.units.models import Unit
@@ -118,3 +119,9 @@ def test_who_reported_or_reads_nothing_is_named_with_the_reason(
     assert "已催报：芒康县 2024-02" in page
     office.post("/reports/urges", data={"owing": ["x.1", "999999.1", ""]})
     assert "没有选中要催报的单位" in office.get("/reports").text
+
+
+def test_of_many_reports_the_message_gives_the_number() -> None:
+    names = [f"单位{n} 2024-02" for n in range(MOST_NAMED + 1)]
+    assert names_or_count(names[:2]) == "单位0 2024-02、单位1 2024-02"
+    assert names_or_count(names) == f"单位0 2024-02 等 {MOST_NAMED + 1} 份"

@@ -12,6 +12,9 @@ from tracker.reminders.views.inbox import blueprint
 from tracker.reports.models import ReportPeriod
 from tracker.reports.queries import periods, terms_of
 
+MOST_NAMED = 6
+"""Reports that the message names; of more it gives the number."""
+
 
 @blueprint.post("/reports/urges")
 @web.office_only
@@ -49,9 +52,14 @@ def _chosen() -> dict[ReportPeriod, set[int]]:
 
 def _tell(outcome: Outcome) -> None:
     if outcome.urged:
-        names = "、".join(f"{one.unit.short} {one.period.name}" for one in outcome.urged)
-        flash(f"已催报：{names}；邮件写入提醒发件箱", "ok")
+        names = [f"{one.unit.short} {one.period.name}" for one in outcome.urged]
+        flash(f"已催报：{names_or_count(names)}；邮件写入提醒发件箱", "ok")
     for owing, reason in outcome.refused:
         flash(f"{owing.unit.short} {owing.period.name} 没有催报：{reason}", "error")
     if not outcome.urged and not outcome.refused:
         flash("没有选中要催报的单位", "error")
+
+
+def names_or_count(names: list[str]) -> str:
+    """A few names one by one; of many the first, and how many reports they are."""
+    return "、".join(names) if len(names) <= MOST_NAMED else f"{names[0]} 等 {len(names)} 份"

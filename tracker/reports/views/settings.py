@@ -24,7 +24,8 @@ def set_reporting() -> web.Answer:
         bool(form.is_report_approved.data), by=web.me(), at=web.clock().now(), today=web.day().today,
     )  # fmt: skip
     web.db().commit()
-    flash(f"月报设置已保存，{changed_count} 个月有变动", "ok")
+    changed = f"，{changed_count} 个月有变动" if changed_count else ""
+    flash(f"月报设置已保存{changed}", "ok")
     return web.see_other(url_for("plan.settings"))
 
 
