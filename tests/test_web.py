@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.world import PASSWORD, PEOPLE, MovableClock
 from tracker import web
 from tracker.config import Config
 from tracker.errors import Refused
+from tracker.frame import Frame
 from tracker.people.rules import Role
 from tracker.units.models import Jurisdiction
 
@@ -40,6 +42,7 @@ def test_every_answer_carries_the_policy(client: FlaskClient, path: str) -> None
         assert directives.items() >= POLICY.items()
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
 
 
 def test_pages_are_not_kept_by_the_browser_and_files_are(client: FlaskClient) -> None:
@@ -165,3 +168,31 @@ def test_the_settings_lead_to_all_that_is_set(sign_in: SignIn) -> None:
             assert f'id="{address[1:]}"' in html
         else:
             assert client.get(address).status_code == 200
+
+
+def test_a_page_that_waits_for_the_database_holds_up_no_other(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else, on SQLite, a thread that waits for the write lock stops the one that has it."""
+    waits, may_go, titles = Event(), Event(), []
+
+    def newest() -> None:
+        if current_thread().name == "waiting":
+            waits.set()
+            may_go.wait(10)
+
+    def ask_title() -> None:
+        with app.test_request_context("/sign-in"):
+            titles.append(Frame().title)
+
+    monkeypatch.setattr("tracker.web.newest_campaign", newest)
+    waiting, other = Thread(target=ask_title, name="waiting"), Thread(target=ask_title)
+    waiting.start()
+    assert waits.wait(10)
+    other.start()
+    other.join(5)
+    told_meanwhile = list(titles)
+    may_go.set()
+    waiting.join(10)
+    other.join(10)
+    assert told_meanwhile == ["任务跟踪"]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from flask import Flask, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
+from werkzeug.utils import cached_property
 
 from tracker import web
 from tracker.people.rules import Role
@@ -81,7 +81,11 @@ class Line:
 
 
 class Frame:
-    """Answers the base template's questions; asks the database only when it must, and once."""
+    """Answers the base template's questions; asks the database only when it must, and once.
+
+    `functools.cached_property` of Python 3.11 has one lock for all threads: whoever waits for SQLite's write
+    lock within it stops the very thread that has the write lock. Werkzeug's has none.
+    """
 
     @property
     def title(self) -> str:

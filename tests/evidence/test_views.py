@@ -280,6 +280,7 @@ def test_only_pictures_and_pdfs_are_shown_in_the_page(
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
         assert "script-src" not in policy
         assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
 

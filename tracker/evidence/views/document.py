@@ -53,6 +53,7 @@ def preview(evidence_id: int) -> Response:
         abort(404)
     answer = _content(version, as_attachment=False)
     answer.headers["Content-Security-Policy"] = IN_FRAME
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"  # for browsers that do not know frame-ancestors
     return answer
 
 
