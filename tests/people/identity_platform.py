@@ -173,7 +173,7 @@ def _handler(office: _Office) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         @property
         def port(self) -> int:
-            return int(self.server.socket.getsockname()[1])
+            return int(self.connection.getsockname()[1])
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
