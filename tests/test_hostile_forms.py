@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
@@ -51,6 +51,7 @@ def test_the_names_are_those_of_the_forms() -> None:
 
 @settings(
     max_examples=2,
+    phases=(Phase.generate,),  # what fails is named; to look for a smaller case takes minutes
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -137,3 +137,31 @@ def test_the_day_of_a_page_is_the_day_of_the_jurisdiction(
     session.scalars(select(Jurisdiction)).one().timezone = "Asia/Urumqi"
     clock.move_to("2024-03-26T00:30")
     assert "2024-03-25 星期一" in sign_in("nongye").get("/desk").text
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "label"),
+    [
+        ("office-admin", "/plan/settings/numbers", "创建设置"),
+        ("office-admin", "/plan/settings/ladder", "创建设置"),
+        ("office-admin", "/plan", "指标任务"),
+        ("office-admin", "/tasks/1", "任务台账"),
+        ("nongye", "/tasks/1", "我的任务"),
+        ("leader", "/units/1", "总览"),
+        ("nongye", "/orders/overdue", "督办"),
+    ],
+)
+def test_the_menu_marks_where_one_is(sign_in: SignIn, username: str, path: str, label: str) -> None:
+    html = sign_in(username).get(path).text
+    assert re.findall(r'aria-current="page">([^<]+)</a>', html.partition("</nav>")[0]) == [label]
+
+
+def test_the_settings_lead_to_all_that_is_set(sign_in: SignIn) -> None:
+    client = sign_in("office-admin")
+    html = client.get("/plan/settings").text
+    directory = html.partition('aria-label="设置目录"')[2].partition("</nav>")[0]
+    for address in re.findall(r'href="([^"]+)"', directory):
+        if address.startswith("#"):
+            assert f'id="{address[1:]}"' in html
+        else:
+            assert client.get(address).status_code == 200

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def written(rows: list[list[workbook.Value]]) -> io.BytesIO:
     return stream
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "＝1"])
 def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
     cell = load_workbook(written([[1, text]])).worksheets[0]["B2"]
     assert (cell.value, cell.data_type) == (text, "s")
@@ -102,6 +103,54 @@ def test_a_workbook_that_is_too_long_is_refused() -> None:
     stream = written([[number, ""] for number in range(10)])
     with pytest.raises(WorkbookError, match="超过 5 行"):
         list(workbook.read(stream, max_rows=5))
+
+
+def repacked(**parts: bytes) -> io.BytesIO:
+    """A workbook with other bytes in its sheet1.xml or any other part: `repacked(sheet1=b"...")`."""
+    given, made = written([["1-1", "落实"]]), io.BytesIO()
+    with zipfile.ZipFile(given) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(name, parts.get(name.rpartition("/")[2].partition(".")[0], before.read(name)))
+    made.seek(0)
+    return made
+
+
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData>%b</sheetData></worksheet>"
+)
+ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        repacked(sheet1=b"<worksheet><shee"),
+        repacked(workbook=b"<workbook><shee"),
+        repacked(sheet1=ENTITY + SHEET % b'<row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>'),
+        repacked(sheet1=ENTITY.decode().encode("utf-16")),
+        repacked(sheet1=SHEET % b'<row r="1"><c r="??"><v>1</v></c></row>'),
+        repacked(sheet1=SHEET % b'<row r="x"><c r="A1"><v>1</v></c></row>'),
+        repacked(sheet1=SHEET % b'<row r="1"><c r="A1" t="s"><v>77</v></c></row>'),
+    ],
+    ids=["broken sheet", "broken workbook", "entity", "wide entity", "cell", "row", "shared string"],
+)
+def test_a_workbook_that_is_damaged_or_declares_entities_is_told(stream: io.BytesIO) -> None:
+    with pytest.raises(WorkbookError, match="已经损坏"):
+        list(workbook.read(stream))
+
+
+@pytest.mark.parametrize("name", ["sheet1", "styles"])
+def test_a_workbook_that_unpacks_to_far_more_is_refused_unread(name: str) -> None:
+    with pytest.raises(WorkbookError, match="解压以后太大"):
+        list(workbook.read(repacked(**{name: b" " * (workbook.MOST_UNPACKED + 1)})))
+
+
+def test_columns_far_to_the_right_cost_nothing() -> None:
+    row = b'<row r="%d"><c r="A%d"><v>1</v></c><c r="XFD%d"><v>1</v></c></row>'
+    sheet = SHEET % b"".join(row % (number, number, number) for number in range(1, 200))
+    rows = list(workbook.read(repacked(sheet1=sheet)))
+    assert {len(cells) for cells in rows} == {workbook.MOST_COLUMNS}
 
 
 def test_a_workbook_with_wrong_dimensions_is_read_whole() -> None:

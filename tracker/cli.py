@@ -40,7 +40,7 @@ class Contents(Program):
 
 
 @click.group(cls=Contents, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tracker", message="%(version)s")
+@click.version_option(package_name="tracker", message="%(version)s", help="显示版本。")
 @click.pass_context
 def main(context: click.Context) -> None:
     """食品安全示范城市创建责任分解与进度跟踪系统。设置见环境变量 TRACKER_*。"""

@@ -21,13 +21,15 @@ class Entry:
 
     label: str
     endpoint: str
+    around: tuple[str, ...] = ()
+    """Where pages begin that are reached from here but lie elsewhere; the first entry of a menu wins."""
 
 
-BOARD = Entry("总览", "board.show")
-DESK = Entry("我的任务", "desk.show")
-MILESTONES = Entry("任务台账", "milestones.index")
+BOARD = Entry("总览", "board.show", ("/units/",))
+DESK = Entry("我的任务", "desk.show", ("/tasks/", "/evidence/", "/assignments/"))
+MILESTONES = Entry("任务台账", "milestones.index", DESK.around)
 APPEALS = Entry("申请", "appeals.index")
-REPORTS = Entry("月报", "reports.index")
+REPORTS = Entry("月报", "reports.index", ("/units/",))
 ORDERS = Entry("督办", "supervision.index")
 CIRCULARS = Entry("通报", "circulars.index")
 SUMMARIES = Entry("月度汇总", "summaries.index")
@@ -40,45 +42,29 @@ AUDIT = Entry("审计", "audit.index")
 SETTINGS = Entry("创建设置", "plan.settings")
 MANUAL = Entry("帮助", "manual.show")
 
-MENUS = {
+OVERSIGHT = (BOARD, MILESTONES, APPEALS)
+PAPERS = (REPORTS, SUMMARIES, ORDERS, CIRCULARS)
+LOOKING_UP = (PLAN, SEARCH)
+UNIT_MENU = ((DESK, APPEALS), (REPORTS, ORDERS, CIRCULARS), (*LOOKING_UP, MANUAL))
+READER_MENU = (OVERSIGHT, PAPERS, (*LOOKING_UP, MANUAL))
+
+MENUS: dict[Role, tuple[tuple[Entry, ...], ...]] = {
     Role.OFFICE_ADMIN: (
-        BOARD,
-        DESK,
-        MILESTONES,
-        APPEALS,
-        REPORTS,
-        ORDERS,
-        CIRCULARS,
-        SUMMARIES,
-        PLAN,
-        SEARCH,
-        PEOPLE,
-        OUTBOX,
-        SETTINGS,
-        MANUAL,
+        (*OVERSIGHT, DESK),
+        PAPERS,
+        LOOKING_UP,
+        (PEOPLE, OUTBOX, SETTINGS, MANUAL),
     ),
-    Role.OFFICE: (
-        BOARD,
-        DESK,
-        MILESTONES,
-        APPEALS,
-        REPORTS,
-        ORDERS,
-        CIRCULARS,
-        SUMMARIES,
-        PLAN,
-        SEARCH,
-        OUTBOX,
-        MANUAL,
-    ),
-    Role.LIAISON: (DESK, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
-    Role.UNIT_HEAD: (DESK, APPEALS, REPORTS, ORDERS, CIRCULARS, PLAN, SEARCH, MANUAL),
-    Role.LEADER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
-    Role.REVIEWER: (BOARD, MILESTONES, APPEALS, REPORTS, ORDERS, CIRCULARS, SUMMARIES, PLAN, SEARCH, MANUAL),
-    Role.SYSTEM_ADMIN: (PEOPLE, MANUAL),
-    Role.SECURITY_ADMIN: (PEOPLE, PASSWORD_REQUESTS, AUDIT, MANUAL),
-    Role.AUDIT_ADMIN: (AUDIT, MANUAL),
+    Role.OFFICE: ((*OVERSIGHT, DESK), PAPERS, LOOKING_UP, (OUTBOX, MANUAL)),
+    Role.LIAISON: UNIT_MENU,
+    Role.UNIT_HEAD: UNIT_MENU,
+    Role.LEADER: READER_MENU,
+    Role.REVIEWER: READER_MENU,
+    Role.SYSTEM_ADMIN: ((PEOPLE, MANUAL),),
+    Role.SECURITY_ADMIN: ((PEOPLE, PASSWORD_REQUESTS, AUDIT, MANUAL),),
+    Role.AUDIT_ADMIN: ((AUDIT, MANUAL),),
 }
+"""Each role's menu in groups: what is watched, what is reported and issued, what is looked up, the rest."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +74,10 @@ class Line:
     label: str
     url: str
     is_here: bool
+    is_first: bool
+    """Whether a group begins with it, but for the first group."""
+    is_in_header: bool
+    """Whether the header of a wide page offers the same."""
 
 
 class Frame:
@@ -102,17 +92,27 @@ class Frame:
         """The menu of the role; the line under which the page lies most closely is marked."""
         if not current_user.is_authenticated:
             return []
-        addresses = {entry: url_for(entry.endpoint) for entry in MENUS[web.me().role] if _is_open(entry)}
-        around = [url for url in addresses.values() if request.endpoint and request.path.startswith(url)]
-        here = max(around, key=len, default=None)
-        return [Line(entry.label, url, url == here) for entry, url in addresses.items()]
+        groups = [[entry for entry in group if _is_open(entry)] for group in MENUS[web.me().role]]
+        here = _entry_around(request.path, [entry for group in groups for entry in group])
+        return [
+            Line(
+                entry.label,
+                url_for(entry.endpoint),
+                is_here=entry is here,
+                is_first=entry is group[0] and group is not groups[0],
+                is_in_header=entry is SEARCH and bool(self.search_url),
+            )
+            for group in groups
+            for entry in group
+        ]
 
     @property
     def search_url(self) -> str:
         """Where the box in the header sends its words; empty for those who search nothing, and on the
         page of the search, which has a larger one."""
         is_asked = current_user.is_authenticated and request.endpoint != SEARCH.endpoint
-        return url_for(SEARCH.endpoint) if is_asked and SEARCH in MENUS[web.me().role] else ""
+        has_search = is_asked and any(SEARCH in group for group in MENUS[web.me().role])
+        return url_for(SEARCH.endpoint) if has_search else ""
 
     @property
     def bell(self) -> int | None:
@@ -144,6 +144,16 @@ class Frame:
 def install(app: Flask) -> None:
     """Give every template the name `frame`."""
     app.context_processor(lambda: {"frame": Frame()})
+
+
+def _entry_around(path: str, entries: list[Entry]) -> Entry | None:
+    """The entry under which a page lies most closely, by its own address before the others'."""
+    if not request.endpoint:
+        return None
+    own = [entry for entry in entries if path.startswith(url_for(entry.endpoint))]
+    if own:
+        return max(own, key=lambda entry: len(url_for(entry.endpoint)))
+    return next((entry for entry in entries if path.startswith(entry.around)), None)
 
 
 def _is_open(entry: Entry) -> bool:

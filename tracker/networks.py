@@ -18,3 +18,12 @@ def is_within(raw: str | None, networks: tuple[Network, ...]) -> bool:
     """Whether an address lies in one of the networks; everywhere when none is named."""
     found = address_of(raw)
     return not networks or (found is not None and any(found in network for network in networks))
+
+
+def is_near(raw: str) -> bool:
+    """Whether an address is this machine, or one that is reached without a router; 169.254.169.254, where
+    clouds keep their secrets, is such a one."""
+    found = address_of(raw)
+    return found is None or any(
+        (found.is_loopback, found.is_link_local, found.is_unspecified, found.is_multicast)
+    )

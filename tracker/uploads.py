@@ -1,11 +1,12 @@
 """Receiving files: large ones are let in where they are expected, straight onto the store's own disk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Any
 
 from flask import Flask, Request, request, session
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -23,8 +24,19 @@ MOST_HEARD = 1024 * MB
 """Bytes of a request that is too large that are listened to, so that its sender hears the answer."""
 
 
+class Fields(ImmutableMultiDict[str, Any]):
+    """The fields of a form or an address without NUL, which no column of a database holds."""
+
+    def __init__(self, given: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__(
+            [(name, value.replace("\0", "") if isinstance(value, str) else value) for name, value in given]
+        )
+
+
 class ReceivingRequest(Request):
     """A request whose files land in the store's folder for what comes in, and not in memory."""
+
+    parameter_storage_class = Fields
 
     @property
     def max_content_length(self) -> int | None:

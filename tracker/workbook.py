@@ -1,13 +1,15 @@
 """XLSX files in and out: the only module that knows openpyxl."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,7 +26,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 Value = str | int | float | bool | date | datetime | None
 Target = str | Path | IO[bytes]
 
-FORMULA_MARKS = ("=", "+", "-", "@")
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Where some spreadsheet takes a text for a formula: the wide signs of Chinese keyboards are among them."""
+MOST_PARTS, MOST_UNPACKED, MOST_COLUMNS = 500, 50 * 1024**2, 100
+"""Of a workbook that is read: parts, their bytes together, and the columns that are looked at."""
+BROKEN = (BadZipFile, InvalidFileException, ParseError, SyntaxError, LookupError, TypeError, ValueError,
+          AttributeError, NotImplementedError, RuntimeError, OSError)  # fmt: skip
+"""What reading a file that is no workbook, or a damaged one, may raise: the library promises nothing."""
+NO_WORKBOOK = "不是 XLSX 文件，或者已经损坏；请用表格软件另存为 .xlsx 后再试"
 HEADER_FONT = Font(name="SimSun", bold=True)
 HEADER_FILL = PatternFill("solid", fgColor="E8EEF7")
 HEADER_ALIGNMENT = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -190,19 +199,26 @@ def write_form(
 
 def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
     """The filled rows of the first sheet, at least as wide as the first; each cell has its address.
+    Columns beyond `MOST_COLUMNS` are not looked at.
 
     Raises:
-        WorkbookError: not a workbook, or more rows than `max_rows`.
+        WorkbookError: not a workbook, or more in it than is read.
     """
-    try:
+    _refuse_package(source)
+    with _told_if_broken():
         book = load_workbook(source, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise WorkbookError("不是 XLSX 文件；请用表格软件另存为 .xlsx 后再试") from error
     try:
-        page: Any = book.worksheets[0]
-        page.reset_dimensions()  # some programs write wrong ones
+        with _told_if_broken():
+            page: Any = book.worksheets[0]
+            page.reset_dimensions()  # some programs write wrong ones
+            rows = enumerate(page.iter_rows(values_only=True), 1)
         width = 0
-        for number, values in enumerate(page.iter_rows(values_only=True), 1):
+        while True:
+            with _told_if_broken():
+                number, values = next(rows, (0, ()))
+            if not number:
+                return
+            values = values[:MOST_COLUMNS]
             if number > max_rows:
                 raise WorkbookError(f"超过 {max_rows} 行")
             if any(value not in (None, "") for value in values):
@@ -211,6 +227,29 @@ def read(source: Target, *, max_rows: int = 20_000) -> Iterator[list[Cell]]:
                 yield [Cell(f"{get_column_letter(n)}{number}", value) for n, value in enumerate(padded, 1)]
     finally:
         book.close()
+
+
+def _refuse_package(source: Target) -> None:
+    """Refuse what unpacks to more than any form of ours, and XML that declares entities of its own.
+
+    Source: OWASP File Upload and XML External Entity Prevention Cheat Sheets.
+    """
+    with _told_if_broken(), ZipFile(source) as package:
+        parts = package.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise WorkbookError("解压以后太大，不像一份填写的表格；请另存为只含这张表的 .xlsx 再试")
+        for part in parts:
+            content = package.read(part) if part.filename.endswith((".xml", ".rels")) else b""
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
+                raise WorkbookError(NO_WORKBOOK)
+
+
+@contextmanager
+def _told_if_broken() -> Iterator[None]:
+    try:
+        yield
+    except BROKEN as error:
+        raise WorkbookError(NO_WORKBOOK) from error
 
 
 def write_paper(target: Target, paper: Paper) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tracker.clock import Clock
 from tracker.commands import checks
 from tracker.commands.doctor import TOPICS
 from tracker.db import Database
+from tracker.events.actions import record
 from tracker.events.models import Event
 from tracker.operations.actions import beat
 from tracker.operations.rules import SCHEDULER
@@ -25,6 +26,7 @@ from tracker.outbox.mails import Mail
 from tracker.outbox.models import OutboxMessage
 from tracker.outbox.rules import MailState
 from tracker.people.models import User
+from tracker.people.rules.absence import LONG, SIGNED_IN
 from tracker.units.models import Jurisdiction
 from tracker.workdays.models import SpecialDay
 from tracker.workdays.rules import DayKind, years_to_know
@@ -72,6 +74,11 @@ def enter_holidays(session: Session, *years: int) -> None:
             session.add(SpecialDay(jurisdiction_id=city, day=day, kind=DayKind.HOLIDAY, name="元旦"))
 
 
+def everybody_signs_in(session: Session, at: datetime) -> None:
+    for user in session.scalars(select(User)):
+        record(session, "user", user.id, SIGNED_IN, by=user, at=at)
+
+
 def queue_at_nine(session: Session, key: str) -> OutboxMessage:
     """A mail of 2024-03-22 09:00."""
     user = session.scalars(select(User).where(User.username == "nongye")).one()
@@ -87,6 +94,7 @@ def test_an_installation_at_work_is_well(tracker: Run, own_database: Database, m
     today = Clock().today()
     with own_database.transaction() as session:
         enter_holidays(session, today.year, today.year + 1)
+        everybody_signs_in(session, Clock().now() - timedelta(days=LONG.days - 1))
     beaten(own_database, timedelta(seconds=40))
     settings = {
         "TRACKER_SMTP_URL": mailroom.url, "TRACKER_BASE_URL": "https://shian.example.test",
@@ -130,6 +138,20 @@ def test_a_key_that_others_can_read_is_told(tracker: Run, tmp_path: Path) -> Non
     assert said(tracker(*only("settings"))) == (1, f"设置：{key} 别的账号也能读；运行 chmod 600 {key}\n")
     key.chmod(0o600)
     assert said(tracker(*only("settings"))) == WELL
+
+
+def test_accounts_that_nobody_uses_are_counted(tracker: Run, own_database: Database) -> None:
+    with own_database.transaction() as session:
+        everybody_signs_in(session, city_moment("2023-12-24T10:00"))
+        nongye = session.scalars(select(User).where(User.username == "nongye")).one()
+        nongye.is_active = False
+        count = len(session.scalars(select(User).where(User.is_active)).all())
+    line = (
+        f"账号：{count} 个在用的账号 90 天以上没有登录；"
+        "在“单位与人员”里按“长期未登录”筛选，核实后停用不再需要的账号\n"
+    )
+    assert said(tracker(*only("accounts"), TRACKER_TODAY="2024-03-24")) == (1, line)
+    assert said(tracker(*only("accounts"), TRACKER_TODAY="2024-03-22")) == WELL
 
 
 def test_a_mail_server_that_is_away_is_told(tracker: Run) -> None:

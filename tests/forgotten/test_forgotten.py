@@ -22,6 +22,7 @@ from tracker.forgotten import actions, queries
 from tracker.forgotten.mails import Head, Recipient, password_link
 from tracker.forgotten.models import PasswordRequest
 from tracker.forgotten.rules import MOST_A_DAY, is_too_often
+from tracker.forgotten.views import SECONDS_TO_ANSWER
 from tracker.outbox.models import OutboxMessage
 from tracker.people import passwords
 from tracker.people.models import User
@@ -249,3 +250,12 @@ def test_the_mail_says_what_its_snapshot_says() -> None:
     )
     assert f"{mail.subject}\n\n{mail.text}" == SNAPSHOT.read_text(encoding="utf-8")
     assert mail.html.count("https://tracker.example.test/forgotten/abc") == 2
+
+
+@pytest.mark.parametrize("username", ["nongye", "nobody"])
+def test_the_time_of_the_answer_does_not_tell_who_has_an_account(
+    client: FlaskClient, mailroom: Mailroom, username: str
+) -> None:
+    begun = time.monotonic()
+    ask(client, username)
+    assert time.monotonic() - begun >= SECONDS_TO_ANSWER

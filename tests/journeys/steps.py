@@ -64,6 +64,15 @@ def open_from_menu(page: Page, label: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("使用手册" if label == "帮助" else label)
 
 
+def open_search(page: Page) -> None:
+    """The page of the search: by the box in the header, or from the menu where that has no room."""
+    in_header = page.get_by_role("banner").get_by_role("button", name="搜索")
+    if in_header.is_visible():
+        in_header.click()
+    else:
+        open_from_menu(page, "搜索")
+
+
 def look_at(page: Page) -> None:
     """Hold the page against axe-core and its width, as it is and on a telephone."""
     check_page(page)

@@ -53,11 +53,11 @@ def test_a_mail_leads_to_its_task_after_sign_in(page: Page, live_server: LiveSer
 
 def _add_rung(page: Page, days: str) -> None:
     open_from_menu(page, "创建设置")
-    page.get_by_role("link", name="设置群机器人").click()
+    page.get_by_role("link", name="群机器人").click()
     look_at(page)
     _set_robot(page)
     page.get_by_role("main").get_by_role("link", name="创建设置").click()
-    page.get_by_role("link", name="设置提醒阶梯").click()
+    page.get_by_role("link", name="提醒阶梯").click()
     look_at(page)
     page.get_by_label("新增一级，工作日").first.fill(days)
     page.get_by_role("button", name="保存月报的阶梯").click()

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import check_page
-from tests.journeys.steps import address_of, come_in, look_at, open_from_menu
+from tests.journeys.steps import address_of, come_in, look_at, open_from_menu, open_search
 from tests.live_server import LiveServer
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -30,7 +30,7 @@ def test_results_come_as_one_types(any_page: Page, live_server: LiveServer, tmp_
     page = any_page
     come_in(page, "nongye")
     have_filed(page, live_server, "11-1", write_pdf(tmp_path, "2023年蜂群巡查记录.pdf"))
-    open_from_menu(page, "搜索")
+    open_search(page)
     check_page(page)
     page.evaluate("window.isStillHere = true")
     box = page.get_by_role("searchbox", name="搜索任务和材料")
@@ -64,7 +64,7 @@ def test_results_come_as_one_types(any_page: Page, live_server: LiveServer, tmp_
 
 def test_what_an_input_method_spells_is_not_searched_for(page: Page) -> None:
     come_in(page, "nongye")
-    open_from_menu(page, "搜索")
+    open_search(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/search?" in request.url else None)
     page.get_by_role("searchbox").evaluate(
@@ -108,7 +108,7 @@ def test_a_telephone_has_the_menu_alone(phone: Page) -> None:
 def test_without_scripts_the_form_finds(plain_page: Page) -> None:
     page = plain_page
     come_in(page, "mangkang")
-    open_from_menu(page, "搜索")
+    open_search(page)
     page.get_by_role("searchbox").fill("11-2 芒康")
     page.get_by_role("button", name="搜索").click()
     expect(page.get_by_role("region", name="任务").get_by_role("link", name="11-2")).to_be_visible()

@@ -12,7 +12,7 @@ def test_the_office_lays_out_its_orders_itself(any_page: Page, tmp_path: Path) -
     page = any_page
     come_in(page, "office-admin")
     open_from_menu(page, "创建设置")
-    page.get_by_role("link", name="设置公文模板").click()
+    page.get_by_role("link", name="公文模板").click()
     page.get_by_text("督办单的占位符").click()
     expect(page.get_by_role("cell", name="{{ 文号 }}")).to_be_visible()
     look_at(page)

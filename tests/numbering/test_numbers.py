@@ -73,11 +73,14 @@ def test_many_at_once_get_the_numbers_one_after_the_other(own_database: Database
 def test_the_administrator_of_the_office_sets_the_pattern(client: FlaskClient, sign_in: object) -> None:
     assert callable(sign_in)
     admin = sign_in("office-admin")
-    page = admin.get("/plan/numbers").text
+    page = admin.get("/plan/settings/numbers").text
     assert "今年第一号：昌食安办督〔2024〕1号" in page
-    answer = admin.post("/plan/numbers/order", data={"pattern": "督〔{年}〕"})
+    answer = admin.post("/plan/settings/numbers/order", data={"pattern": "督〔{年}〕"})
     assert answer.status_code == 422
     assert "督〔{年}〕" in answer.text
-    assert admin.post("/plan/numbers/order", data={"pattern": "昌创督〔{年}〕{序号}号"}).status_code == 303
-    assert "昌创督〔2024〕1号" in admin.get("/plan/numbers").text
-    assert admin.post("/plan/numbers/letter").status_code == 404
+    assert (
+        admin.post("/plan/settings/numbers/order", data={"pattern": "昌创督〔{年}〕{序号}号"}).status_code
+        == 303
+    )
+    assert "昌创督〔2024〕1号" in admin.get("/plan/settings/numbers").text
+    assert admin.post("/plan/settings/numbers/letter").status_code == 404

@@ -1,5 +1,6 @@
 """Messages to the robots of chat groups: once each, failures again later, the answers kept."""
 
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.databases import RolledBackDatabase
 from tests.outbox.robot import Robot, open_robot
 from tests.world import MovableClock, city_moment
+from tracker.networks import is_near
 from tracker.outbox.hooks import Post, claim_post, post_of, queue_post
 from tracker.outbox.jobs import Delivery, deliver_posts
 from tracker.outbox.models import HookMessage
@@ -22,7 +24,7 @@ from tracker.outbox.rules import (
     hook_url_fault,
     signed_url,
 )
-from tracker.outbox.webhook import post
+from tracker.outbox.webhook import NotPostedError, post
 from tracker.units.models import Jurisdiction
 
 Queue = Callable[..., HookMessage]
@@ -119,7 +121,9 @@ def test_which_robots_have_which_secrets(kind: HookKind, secret: str, is_good: b
     ("status", "answer", "kept"),
     [
         (200, '{"errcode": 93000, "errmsg": "invalid webhook url"}', "invalid webhook url"),
-        (200, "<html>", "<html>"),
+        (200, "<html>secret of another service", "不是群机器人的格式"),
+        (200, '{"password": "secret of another service"}', "不是群机器人的格式"),
+        (200, "[]", "不是群机器人的格式"),
         (200, "", "没有答复"),
         (500, "", "500"),
         (302, "", "302"),
@@ -134,6 +138,7 @@ def test_what_was_not_taken_waits_with_the_answer(
     assert deliver().words == ""
     assert (message.state, len(robot.bodies)) == (MailState.WAITING, 1)
     assert kept in message.answer
+    assert "another service" not in message.answer
     robot.status, robot.answer = 200, '{"errcode": 0}'
     clock.move_to("2024-03-22T10:01")
     assert deliver().sent_count == 1
@@ -185,3 +190,24 @@ def test_the_address_is_a_secret_and_goes_by_https(url: str, is_good: bool) -> N
 def test_a_robot_may_stand_on_this_machine_in_tests_alone() -> None:
     assert hook_url_fault("http://127.0.0.1:8000/", may_be_loopback=True) is None
     assert hook_url_fault("http://127.0.0.1.example.test/", may_be_loopback=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), ("0.0.0.0", True),
+        ("169.254.169.254", True), ("fe80::1%eth0", True), ("224.0.0.1", True), ("nonsense", True),
+        ("10.1.2.3", False), ("192.168.1.7", False), ("203.119.1.1", False), ("2408:8000::1", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_this_machine_or_beside_it(address: str, near: bool) -> None:
+    assert is_near(address) == near
+
+
+def test_no_robot_stands_on_this_machine() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        with pytest.raises(NotPostedError, match="网址指向本机"):
+            post(f"https://127.0.0.1:{service.getsockname()[1]}/send?key=1", {})
+        line, _ = service.accept()
+        with line:
+            assert line.recv(1) == b"", "the line is dropped before a word is said"

@@ -1,7 +1,9 @@
-"""`dev.py soak`: twelve simulated months with `--kills 200`, then rounds of kills for `--minutes 30`."""
+"""`dev.py soak`: twelve simulated months with `--kills 200`, then rounds of kills for `--minutes 30`; or
+`--load`: 50 people at work for `--minutes 10`."""
 
 import argparse
 import random
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,14 +16,19 @@ from tests.postgres import running_server
 from tests.soak import uploads
 from tests.soak.kills import Yard, killed_again_and_again, several_at_once
 from tests.soak.months import Months, twelve_months
+from tests.soak.rush import rush
 from tests.soak.town import Town
 from tracker.people import passwords
 
 REPORTS_A_DAY = 6
+PAUSE = (5.0, 10.0)
+"""Seconds between two clicks of one person."""
 
 
 def main() -> None:
     options = _options()
+    if options.load:
+        sys.exit(_load(options.minutes or 10.0, options.users))
     passwords.make_cheap()
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
         stocks: dict[str, Stock] = {
@@ -32,7 +39,7 @@ def main() -> None:
         if options.kills:
             for stock in chosen:
                 _twelve_months(stock, _seed(options), options.kills)
-        rounds, end = 0, time.monotonic() + options.minutes * 60
+        rounds, end = 0, time.monotonic() + (30.0 if options.minutes is None else options.minutes) * 60
         while time.monotonic() < end:
             seed = _seed(options)
             for stock in chosen:
@@ -64,10 +71,26 @@ def _one_round(stock: Stock, seed: int) -> None:
         flow.run(stock, Path(folder), examples=100, steps=50)
 
 
+def _load(minutes: float, users: int) -> int:
+    """People at work on the day of the reports; returns the exit code."""
+    print(f"soak: {users} people at work for {minutes:g} minutes", flush=True)
+    with (
+        running_server() as server,
+        tempfile.TemporaryDirectory() as folder,
+        PostgresStock(world.fill, server).seeded() as database,
+    ):
+        done = rush(database, Path(folder), minutes=minutes, users=users, pause=PAUSE)
+    print(done.table())
+    print("\n".join(f"soak: {fault}" for fault in done.faults) or "soak: all as it should be")
+    return 1 if done.faults else 0
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="in the twelve months; 0 leaves them out")
-    parser.add_argument("--minutes", type=float, default=30.0, help="of rounds after them")
+    parser.add_argument("--minutes", type=float, help="of rounds after them (30), of load (10)")
+    parser.add_argument("--load", action="store_true", help="instead: people at work (PostgreSQL)")
+    parser.add_argument("--users", type=int, default=50, help="how many of them")
     parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--seed", type=int, default=None, help="of the random moments; always told")
     return parser.parse_args()

@@ -198,7 +198,7 @@ def test_the_pages_are_valid_html(
     pages = {url: office.get(url).text for url in urls}
     pages["bad contact"] = office.post("/orders/contacts", data={"order": order.id}).text
     pages["bad draft"] = office.post("/orders", data={"unit": unit.id}).text
-    pages["numbers"] = sign_in("office-admin").get("/plan/numbers").text
+    pages["numbers"] = sign_in("office-admin").get("/plan/settings/numbers").text
     liaison = sign_in("mangkang")
     liaison.post(f"{address}/acknowledgement")
     pages["bad reply"] = liaison.post(f"{address}/reply").text

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from time import monotonic
 
 import pytest
 
@@ -119,3 +120,9 @@ def test_what_cannot_be_is_told(text: str, fault: str) -> None:
 )
 def test_nonsense_is_told_and_never_breaks(text: str) -> None:
     assert read_notice(text, 2024).faults
+
+
+def test_brackets_that_never_close_take_no_time() -> None:
+    begun = monotonic()
+    read_notice("2025年放假\n春节：放假" + "1日(" * 20_000)
+    assert monotonic() - begun < 2

@@ -77,7 +77,14 @@ SUBJECTS: dict[str, Subject] = {
         },
     ),
     "jurisdiction": Subject("工作日历", {"set_days": "修改"}, is_open=True),
-    "unit": Subject("单位", {"add": "新增", "rename": "改名", "put_in_charge": "设分管领导"}, is_open=True),
+    "unit": Subject(
+        "单位",
+        {
+            "add": "新增", "rename": "改名", "enable": "恢复", "disable": "停用",
+            "put_in_charge": "设分管领导",
+        },
+        is_open=True,
+    ),
     "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
     "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),
     "milestone": Subject("节点", _steps(milestones.Step)),
@@ -107,7 +114,8 @@ FIELDS = {
     "office_phone": "市食安办电话", "is_accepted_by_system": "系统办结", "is_on": "启用", "pattern": "格式",
     "rungs": "各级", "template": "模板", "live_on": "启用日期", "first_month": "首月", "last_month": "末月",
     "day": "报送日", "is_inclusive": "含当日", "off_day": "遇休息日", "resend_days": "重报工作日",
-    "months": "月数", "is_approved": "审签", "to_address": "收件地址",
+    "months": "月数", "is_approved": "审签", "to_address": "收件地址", "leader": "分管领导",
+    "origin": "地址", "browser": "浏览器", "is_signed": "加签", "reporters": "月报单位",
 }  # fmt: skip
 """What the fields of the events are called; one that has no name here is shown by its own."""
 

@@ -14,6 +14,8 @@ from tracker.events.queries import verify
 from tracker.operations import queries
 from tracker.operations.rules import SCHEDULER, is_alive
 from tracker.outbox.smtp import NotSentError, SmtpSender
+from tracker.people.queries.absence import absent_count
+from tracker.people.rules.absence import LONG
 from tracker.workdays.rules import years_to_know
 
 MOST_APART = timedelta(seconds=10)
@@ -99,6 +101,16 @@ def check_events(visit: Visit) -> Iterator[Finding]:
         chain = verify(session)
     if chain.problem:
         yield Finding("操作记录", f"被改动过：{chain.problem}", "立即保全数据库和备份，报告网络安全负责人")
+
+
+def check_accounts(visit: Visit) -> Iterator[Finding]:
+    """Accounts in use that nobody has used for long (GB/T 22239-2019, L3-CES1-07)."""
+    with visit.console.database.session() as session:
+        count = absent_count(session, visit.console.clock.now())
+    if count:
+        problem = f"{count} 个在用的账号 {LONG.days} 天以上没有登录"
+        advice = "在“单位与人员”里按“长期未登录”筛选，核实后停用不再需要的账号"
+        yield Finding("账号", problem, advice)
 
 
 def _odd_settings(config: Config) -> Iterator[tuple[str, str]]:

@@ -169,6 +169,7 @@ CHECKS_OF_TABLES: tuple[tuple[str, Check], ...] = (
     ("calendar", checks.check_calendar),
     ("scheduler", checks.check_scheduler),
     ("mail", checks.check_outbox),
+    ("accounts", checks.check_accounts),
     ("audit", checks.check_events),
     ("files", check_contents),
     ("files", check_unused),

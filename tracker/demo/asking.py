@@ -13,11 +13,14 @@ from tracker.appeals.rules import AppealKind, Ground
 from tracker.assignments.actions import acknowledge
 from tracker.assignments.queries import unacknowledged
 from tracker.demo.story import Scene, Story
+from tracker.forgotten.actions import ask as forget
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.units.models import Unit
 
+FORGETFUL = "bianba"
+"""Who asked for a new password yesterday."""
 SLOW_TO_ACKNOWLEDGE = frozenset({"芒康县", "边坝县", "市商务局"})
 
 
@@ -55,6 +58,18 @@ def asking_scenes(story: Story) -> Iterator[Scene]:
         yield _ask(story, plot, asked_on, n)
         if plot.answer:
             yield _answer(story, plot, story.calendar.add_working_days(asked_on, 2), n)
+    yield _forget_password(story)
+
+
+def _forget_password(story: Story) -> Scene:
+    """Somebody without a mail server asks for a new password, which waits for the security administrator."""
+    at = story.moment(story.calendar.add_working_days(story.today, -1), 16, 9)
+    name = FORGETFUL
+
+    def act() -> None:
+        forget(story.session, name, can_mail=False, at=at, today=at.date(), origin="10.2.0.23")
+
+    return Scene(at, act)
 
 
 def _acknowledge_all(story: Story, unit_id: int, by: User, day: date) -> Scene:

@@ -1,5 +1,6 @@
 """忘记密码 over HTTP: open pages for who cannot sign in, and the list of the administrator."""
 
+import time
 from functools import partial
 from threading import Thread
 
@@ -10,16 +11,19 @@ from tracker import web
 from tracker.errors import Refused
 from tracker.forgotten import actions, queries
 from tracker.forgotten.actions import Link
-from tracker.forgotten.forms import AskForm, NewPasswordForm
+from tracker.forgotten.forms import AskForm
 from tracker.forgotten.mails import Envelope, Head, Recipient, password_link, send
 from tracker.forgotten.models import PasswordRequest
 from tracker.forgotten.rules import BY_HAND, SAME_ANSWER, VOID
 from tracker.outbox.smtp import SmtpSender
 from tracker.people import actions as people
+from tracker.people.forms import NewPasswordForm
 from tracker.people.rules.managing import Power, reason_not_to_manage
 from tracker.people.views.roll import find_person, may, show_slips
 
 blueprint = Blueprint("forgotten", __name__)
+SECONDS_TO_ANSWER = 0.1
+"""What a request takes, many times what there is to do for it: the time does not tell who has an account."""
 
 
 @blueprint.get("/forgotten")
@@ -31,7 +35,7 @@ def ask_form() -> str:
 @blueprint.post("/forgotten")
 def ask() -> Response | tuple[str, int]:
     """Ask; the answer is the same for every name."""
-    form = AskForm()
+    form, began = AskForm(), time.monotonic()
     if not form.validate():
         return render_template("forgotten/ask.html", form=form, can_mail=_can_mail()), 422
     link = actions.ask(
@@ -42,6 +46,7 @@ def ask() -> Response | tuple[str, int]:
     web.db().commit()
     if step:
         Thread(target=step, daemon=True).start()  # a slow mail server would tell that there is an account
+    time.sleep(max(0, began + SECONDS_TO_ANSWER - time.monotonic()))
     flash(SAME_ANSWER if _can_mail() else BY_HAND, "ok")
     return web.see_other(url_for("people.sign_in"))
 

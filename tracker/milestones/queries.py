@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     Case,
     ColumnElement,
+    Date,
     Integer,
     Select,
     and_,
@@ -64,8 +65,12 @@ class Filter:
 class Dates(NamedTuple):
     """What conditions need of a `Day`."""
 
-    today: date
-    near_through: date
+    today: date | BindParameter[date]
+    near_through: date | BindParameter[date]
+
+
+TO_BE_NAMED = Dates(bindparam("today", type_=Date), bindparam("near_through", type_=Date))
+"""For a statement that is built once: the day comes when it runs, as `today` and `near_through`."""
 
 
 def light_is(light: Light, day: Day | Dates) -> ColumnElement[bool]:

@@ -22,14 +22,14 @@ class Box:
     example: str
 
 
-@blueprint.get("/plan/numbers")
+@blueprint.get("/plan/settings/numbers")
 @web.administrators_only
 def index() -> str:
     """How each kind of document is numbered."""
     return _page()
 
 
-@blueprint.post("/plan/numbers/<series>")
+@blueprint.post("/plan/settings/numbers/<series>")
 @web.administrators_only
 def set_pattern(series: str) -> web.Answer:
     """How a kind of document is numbered from now on."""

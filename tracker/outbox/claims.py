@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker.outbox.models import HookMessage, OutboxMessage
+from tracker.outbox.models import ON_ITS_WAY, HookMessage, OutboxMessage
 from tracker.outbox.rules import LEASE, MailState
 
 Message = TypeVar("Message", OutboxMessage, HookMessage)
@@ -20,7 +20,7 @@ def next_due(
     is_due = and_(table.state == MailState.WAITING, or_(table.next_try_at.is_(None), table.next_try_at <= at))
     return session.scalar(
         select(table)
-        .where(or_(is_due, is_lost(table, at)), table.jurisdiction_id.in_(city_ids))
+        .where(ON_ITS_WAY, or_(is_due, is_lost(table, at)), table.jurisdiction_id.in_(city_ids))
         .order_by(table.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has one writer at a time and needs no such word

@@ -52,12 +52,9 @@ class CodeForm(ChineseForm):
     )
 
 
-class PasswordForm(ChineseForm):
-    """修改密码."""
+class NewPasswordForm(ChineseForm):
+    """重设密码: the new one, twice."""
 
-    old_password = PasswordField(
-        "原密码", [InputRequired("请填写原密码")], render_kw={"autocomplete": "current-password"}
-    )
     new_password = PasswordField(
         "新密码",
         [InputRequired("请填写新密码"), Length(max=LONGEST_PASSWORD)],
@@ -71,6 +68,14 @@ class PasswordForm(ChineseForm):
     def validate_new_password_again(self, field: Any) -> None:
         if field.data != self.new_password.data:
             raise ValidationError("两次输入的新密码不一样")
+
+
+class PasswordForm(NewPasswordForm):
+    """修改密码."""
+
+    old_password = PasswordField(
+        "原密码", [InputRequired("请填写原密码")], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class ContactForm(ChineseForm):

@@ -20,7 +20,7 @@ _YEAR = re.compile(r"(?:关于)?(20\d\d)年(?:部分)?(?:节假日|放假|藏历
 _FESTIVAL = re.compile(
     r"(?:[一二三四五六七八九十]+、|\d+[.、])?([^：。\s]{1,20}?)(?:放假安排)?：(.+)", re.DOTALL
 )
-_ASIDE = r"(?:\(([^)]*)\))?"
+_ASIDE = r"(?:\(([^)]{0,40})\))?"  # an end, lest a bracket that never closes is sought again and again
 _SPAN = re.compile(
     rf"(?:(20\d\d)年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日{_ASIDE}"
     rf"(?:(?:至|到|-|—|~)(?:(20\d\d)年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日{_ASIDE})?"

@@ -15,8 +15,10 @@ from tracker.people import actions, queries
 from tracker.people.forms import AddForm, EditForm, RoleForm
 from tracker.people.models import User
 from tracker.people.queries import PeopleFilter
+from tracker.people.queries.absence import absent, last_sign_ins
 from tracker.people.queries.sign_ins import sign_ins_of
 from tracker.people.rules import Role
+from tracker.people.rules.absence import Absence
 from tracker.people.rules.locks import is_locked
 from tracker.people.rules.managing import POWERS, Power, assignable_roles, powers_over, reason_not_to_manage
 from tracker.people.views import sessions
@@ -45,13 +47,18 @@ def powers_of(role: Role) -> frozenset[Power]:
 def index() -> str:
     """The people of the jurisdiction, by unit."""
     wanted = _wanted()
-    found = queries.people(_jurisdiction(), wanted)
+    found, absence = queries.people(_jurisdiction(), wanted), _absence()
+    if absence:
+        found = absent(found, absence, web.clock().now())
     total, number = queries.count_of(web.db(), found), page_number(request.args.get("page"))
     rows = list(web.db().scalars(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)))
     return render_template(
         "people/index.html",
         page=Page(rows, total, number, request.path, request.args.to_dict(flat=False)),
         wanted=wanted,
+        absence=absence,
+        absences=list(Absence),
+        last_sign_ins=last_sign_ins(web.db(), rows),
         units=_units(),
         roles=list(Role),
         is_locked=lambda user: is_locked(user.locked_until, web.clock().now()),
@@ -272,6 +279,11 @@ def _wanted() -> PeopleFilter:
         text=request.args.get("text", "").strip().replace("\x00", ""),
         reads_contacts=web.me().role.sees_contacts,
     )
+
+
+def _absence() -> Absence | None:
+    asked = request.args.get("absence", "")
+    return Absence(asked) if asked in set(Absence) else None
 
 
 def _units() -> list[Unit]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.milestones.models import Milestone
@@ -47,7 +47,7 @@ def untold(
             yield person, item
 
 
-def milestone_told(rung: int) -> ColumnElement[bool]:
+def milestone_told(rung: int | BindParameter[int]) -> ColumnElement[bool]:
     """The same as SQL, over Milestone and User."""
     return exists().where(
         Notice.campaign_id == Milestone.campaign_id,

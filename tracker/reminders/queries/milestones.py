@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.assignments.models import Assignment
 from tracker.milestones.models import Milestone
-from tracker.milestones.queries import light_is
+from tracker.milestones.queries import TO_BE_NAMED, light_is
 from tracker.milestones.rules import Day, Light, State
 from tracker.people.models import User
 from tracker.people.queries import in_service
@@ -38,15 +39,20 @@ def owing_milestones(
     """Every untold milestone on a rung, with each person of its unit who hears of it: its 经办人, or all
     liaisons of the unit where there is none in service; and the head."""
     for kind, window in _windows(ladders, day):
-        roles = [role for role in REMINDED if is_told(role, window.rung)]
-        rows = session.execute(
-            lines_for(roles, day.today)
-            .where(*on_rung(campaign, kind, window, day), ~milestone_told(window.rung.days))
-            .order_by(Milestone.late_from, Task.position, Milestone.id)
-        )
-        for row in rows:
+        roles = tuple(role for role in REMINDED if is_told(role, window.rung))
+        lines = _untold_lines(roles, kind, is_past=window.rung.days > 0)
+        for row in session.execute(lines, _values(campaign, window, day)):
             item = _item(campaign, window.rung.days, row, day)
             yield row.user_id, replace(item, channel=window.rung.channel)
+
+
+@lru_cache  # a rung has the same statement every day, and building it takes longer than running it
+def _untold_lines(roles: tuple[Role, ...], kind: LadderKind, *, is_past: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        lines_for(roles, TO_BE_NAMED.today)
+        .where(*_on_rung(kind, is_past=is_past), ~milestone_told(bindparam("rung", type_=Integer)))
+        .order_by(Milestone.late_from, Task.position, Milestone.id)
+    )
 
 
 def _windows(ladders: Ladders, day: Day) -> Iterator[tuple[LadderKind, Window]]:
@@ -56,7 +62,7 @@ def _windows(ladders: Ladders, day: Day) -> Iterator[tuple[LadderKind, Window]]:
             yield kind, window
 
 
-def lines_for(roles: Collection[Role], today: date) -> Select[*tuple[Any, ...]]:
+def lines_for(roles: Collection[Role], today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """Milestones with each person of these roles who is told of them."""
     return (
         _LINES.add_columns(User.id.label("user_id"))
@@ -70,7 +76,7 @@ def lines_for(roles: Collection[Role], today: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _is_in_post(today: date) -> ColumnElement[bool]:
+def _is_in_post(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(in_service(today, _handler), _handler.unit_id == Milestone.unit_id)
 
 
@@ -91,11 +97,7 @@ def nudge_items(
 
 def late_counts(session: Session, campaign: Campaign, day: Day) -> dict[int, int]:
     """How many milestones each unit that owes one late has late, as its ledger counts them."""
-    rows = session.execute(
-        select(Milestone.unit_id, func.count())
-        .where(Milestone.campaign_id == campaign.id, light_is(Light.LATE, day))
-        .group_by(Milestone.unit_id)
-    )
+    rows = session.execute(_LATE_COUNTS, {"campaign_id": campaign.id, "today": day.today})
     return {row.unit_id: row[1] for row in rows}
 
 
@@ -123,18 +125,8 @@ def _overdue_units(
     day: Day,
     late: Mapping[int, int],
 ) -> Iterator[Item]:
-    rows = session.execute(
-        select(
-            Unit.id.label("unit_id"), Unit.short, Milestone.id, Milestone.task_id,
-            Milestone.late_from, Milestone.due_on, Task.code, Deadline.label,
-        )
-        .select_from(Milestone)
-        .join(Unit, Unit.id == Milestone.unit_id)
-        .join(Task, Task.id == Milestone.task_id)
-        .join(Deadline, Deadline.id == Milestone.deadline_id)
-        .where(*on_rung(campaign, kind, window, day), Milestone.unit_id != campaign.office_unit_id)
-        .order_by(Unit.position, Unit.id, Milestone.late_from, Task.position, Milestone.id)
-    )  # fmt: skip
+    values = {**_values(campaign, window, day), "office_unit_id": campaign.office_unit_id}
+    rows = session.execute(_lines_of_units(kind), values)
     is_returned = kind is LadderKind.RETURNED
     what = "退回后未重新提交：" if is_returned else ""
     for (unit_id, late_from), group in groupby(rows, lambda row: (row.unit_id, row.late_from)):
@@ -155,6 +147,22 @@ def _overdue_units(
         )
 
 
+@lru_cache
+def _lines_of_units(kind: LadderKind) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Unit.id.label("unit_id"), Unit.short, Milestone.id, Milestone.task_id,
+            Milestone.late_from, Milestone.due_on, Task.code, Deadline.label,
+        )
+        .select_from(Milestone)
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .join(Task, Task.id == Milestone.task_id)
+        .join(Deadline, Deadline.id == Milestone.deadline_id)
+        .where(*_on_rung(kind, is_past=True), Milestone.unit_id != bindparam("office_unit_id"))
+        .order_by(Unit.position, Unit.id, Milestone.late_from, Task.position, Milestone.id)
+    )  # fmt: skip
+
+
 def _named(owed: Sequence[Any]) -> str:
     """31-3 自评、31-4 自评、32-1 自评等 5 项."""
     names = list(dict.fromkeys(f"{row.code} {row.label}" for row in owed))
@@ -169,23 +177,30 @@ def _since(owed: Sequence[Any], day: Day) -> str:
     return f"{when}已{_distance(late_from, day)}"
 
 
-def on_rung(campaign: Campaign, kind: LadderKind, window: Window, day: Day) -> list[ColumnElement[bool]]:
-    """The milestones of the window that their units owe and can tick, returned or not as `kind` says."""
+def _on_rung(kind: LadderKind, *, is_past: bool) -> list[ColumnElement[bool]]:
+    """The milestones of a window that their units owe and can tick, returned or not as `kind` says; the
+    window comes with `_values`."""
     is_returned = Milestone.state == State.RETURNED
-    found = [
-        Milestone.campaign_id == campaign.id,
+    is_ahead = or_(light_is(Light.NEAR, TO_BE_NAMED), light_is(Light.AHEAD, TO_BE_NAMED))
+    return [
+        Milestone.campaign_id == bindparam("campaign_id"),
         is_returned if kind is LadderKind.RETURNED else not_(is_returned),
-        light_is(Light.LATE, day) if window.rung.days > 0 else _is_ahead(day),
+        light_is(Light.LATE, TO_BE_NAMED) if is_past else is_ahead,
         not_(Milestone.is_waiting),
-        Milestone.late_from <= window.last + ONE_DAY,
+        Milestone.late_from.between(bindparam("first"), bindparam("last")),
     ]
-    if window.first is not None:
-        found.append(Milestone.late_from >= window.first + ONE_DAY)
-    return found
 
 
-def _is_ahead(day: Day) -> ColumnElement[bool]:
-    return or_(light_is(Light.NEAR, day), light_is(Light.AHEAD, day))
+def _values(campaign: Campaign, window: Window, day: Day) -> dict[str, Any]:
+    """What a statement of `_on_rung` is run with."""
+    return {
+        "campaign_id": campaign.id,
+        "today": day.today,
+        "near_through": day.near_through,
+        "rung": window.rung.days,
+        "first": (window.first or date.min) + ONE_DAY,
+        "last": window.last + ONE_DAY,
+    }
 
 
 def _item(campaign: Campaign, rung: int, row: Any, day: Day) -> Item:
@@ -236,4 +251,9 @@ _LINES: Select[*tuple[Any, ...]] = (
     .join(PlanItem, PlanItem.id == Task.item_id)
     .join(Deadline, Deadline.id == Milestone.deadline_id)
     .outerjoin(UnitGroup, UnitGroup.id == Assignment.acts_for_id)
+)
+_LATE_COUNTS = (
+    select(Milestone.unit_id, func.count())
+    .where(Milestone.campaign_id == bindparam("campaign_id"), light_is(Light.LATE, TO_BE_NAMED))
+    .group_by(Milestone.unit_id)
 )
