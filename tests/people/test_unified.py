@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from tests.people.identity_platform import CLIENT, SECRET, Platform, running_platform
 from tests.people.test_second_factor import PAGE, secret_on
 from tests.people.test_views import enter, hidden
-from tests.world import MovableClock, city_moment
+from tests.world import PASSWORD, MovableClock, city_moment
 from tracker.config import Config, SettingError
 from tracker.events.models import Event
 from tracker.events.rules import Outcome
@@ -336,6 +336,22 @@ def test_under_another_name_one_goes_first_to_the_one_that_the_platform_knows(
     assert answer.headers["Location"] == f"{OWN}/sign-in/oidc?next=/desk&here=1"
     answer = client.get("/sign-in/oidc?next=/desk&here=1", headers={"Host": "shian.local"})
     assert answer.headers["Location"].startswith(city.url), "no circles"
+
+
+def test_what_was_typed_is_kept_by_the_password_and_the_page_says_so(
+    client: FlaskClient, city: Platform, clock: MovableClock
+) -> None:
+    come(client, city, "nongye")
+    clock.move_to("2024-03-22T11:00")
+    html = client.post("/milestones/1/return", data={"reason": "未盖章"}).text
+    assert "刚才填写的内容只在用密码登录后保留" in html
+    assert "/sign-in/oidc" not in html
+    assert (
+        "未盖章"
+        in client.post(
+            "/sign-in", data={"username": "nongye", "password": PASSWORD, "kept": hidden(html, "kept")}
+        ).text
+    )
 
 
 def test_who_is_signed_in_already_stays(client: FlaskClient, city: Platform) -> None:
