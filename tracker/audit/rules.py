@@ -76,7 +76,14 @@ SUBJECTS: dict[str, Subject] = {
         },
     ),
     "jurisdiction": Subject("工作日历", {"set_days": "修改"}, is_open=True),
-    "unit": Subject("单位", {"add": "新增", "rename": "改名", "put_in_charge": "设分管领导"}, is_open=True),
+    "unit": Subject(
+        "单位",
+        {
+            "add": "新增", "rename": "改名", "put_in_charge": "设分管领导", "disable": "停用",
+            "enable": "恢复使用", "merge": "合并",
+        },
+        is_open=True,
+    ),
     "unit_group": Subject("单位集合", {"set_members": "调整成员"}),
     "material": Subject("应备材料", {"add": "增加", "rename": "改名", "drop": "取消", "restore": "恢复"}),
     "milestone": Subject("节点", _steps(milestones.Step)),
