@@ -180,6 +180,8 @@ ROUTES = {
     "handover.start_unit": Row(MANAGERS, others=MANAGERS),
     "handover.stop_unit": Row(MANAGERS, others=MANAGERS),
     "manual.show": Row(EVERYBODY),
+    "merging.ask": Row(MANAGERS, others=MANAGERS),
+    "merging.merge": Row(MANAGERS, others=MANAGERS),
     "milestones.accept": Row(OFFICE, others=OFFICE),
     "milestones.accept_many": Row(OFFICE),
     "milestones.close_backfills": Row(OFFICE),

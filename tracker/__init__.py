@@ -26,6 +26,7 @@ FEATURES = (
     "supervision",
     "circulars",
     "summaries",
+    "merging",
     "reminders",
     "audit",
     "months",

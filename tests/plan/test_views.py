@@ -11,14 +11,21 @@ from openpyxl import load_workbook
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from tests.world import MovableClock
+from tests.people.test_views import hidden
+from tests.world import SEED, MovableClock, city_moment
 from tracker.assignments.models import Assignment
 from tracker.events.models import Event
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State
+from tracker.milestones.rules import Day, State
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Reporter
+from tracker.plan.seed.loading import load_plan
+from tracker.plan.seed.reading import read_plan
+from tracker.reports.models import ReportPeriod
+from tracker.reports.queries import terms_of
+from tracker.reports.rules import is_owed
 from tracker.units.models import Unit, UnitGroup
+from tracker.workdays.queries import calendar_of
 
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
@@ -198,15 +205,59 @@ def test_members_that_somebody_else_changed_are_shown_again(
     assert len(members.members) == 24
 
 
-def test_members_that_the_plan_names_cannot_be_changed(sign_in: SignIn, session: Session) -> None:
+def test_members_that_the_plan_names_change_after_a_look_at_what_it_does(
+    sign_in: SignIn, session: Session
+) -> None:
     counties = session.scalars(select(UnitGroup).where(UnitGroup.name == "各县（区）")).one()
+    zone = session.scalars(select(Unit).where(Unit.short == "新区管委会")).one()
+    leaving = next(unit for unit in counties.members if unit.short == "边坝县")
     seen = ".".join(str(unit.id) for unit in counties.members)
-    answer = sign_in("office-admin").post(
-        f"/plan/groups/{counties.id}/members", data={"units": [2], "seen": seen}
+    wanted = [unit.id for unit in counties.members if unit is not leaving] + [zone.id]
+    owed = select(func.count()).where(Milestone.state == State.OPEN)
+    before = [session.scalar(owed.where(Milestone.unit_id == unit.id)) for unit in (leaving, zone)]
+    client, path = sign_in("office-admin"), f"/plan/groups/{counties.id}/members"
+    shown = client.post(path, data={"units": wanted, "seen": seen})
+    assert shown.status_code == 200
+    lost = re.search(r"边坝县退出：(\d+) 项任务退出，(\d+) 个未办节点变为“已退出”", shown.text)
+    won = re.search(r"新区管委会加入：得到 (\d+) 项任务、(\d+) 个未办节点", shown.text)
+    assert lost
+    assert won
+    assert leaving in counties.members
+    assert [session.scalar(owed.where(Milestone.unit_id == unit.id)) for unit in (leaving, zone)] == before
+    assert session.scalars(select(Event).where(Event.verb == "set_members")).all() == []
+    assert (
+        client.post(path, data={"seen": seen, "confirmed": hidden(shown.text, "confirmed")}).status_code
+        == 303
     )
+    after = [session.scalar(owed.where(Milestone.unit_id == unit.id)) for unit in (leaving, zone)]
+    assert after == [(before[0] or 0) - int(lost[2]), (before[1] or 0) + int(won[2])]
+    assert int(lost[1]) > 50
+    load_plan(
+        session, read_plan(SEED), slug=SEED.name, at=city_moment("2024-03-22T11:00"), today=date(2024, 3, 22)
+    )
+    session.expire_all()
+    assert (leaving in counties.members, zone in counties.members) == (False, True)
+    campaign = session.scalars(select(Campaign).where(Campaign.slug == SEED.name)).one()
+    day = Day(date(2024, 3, 22), calendar_of(session, campaign.jurisdiction_id))
+    own = terms_of(campaign, day).of(zone.id)
+    months = session.scalars(select(ReportPeriod).where(ReportPeriod.campaign_id == campaign.id)).all()
+    assert min(one.due_on for one in months if is_owed(one, own)) >= day.today
+
+
+def test_a_group_of_the_plan_is_never_empty_and_what_is_the_same_is_not_asked(
+    sign_in: SignIn, session: Session
+) -> None:
+    counties = session.scalars(select(UnitGroup).where(UnitGroup.name == "各县（区）")).one()
+    ids = [unit.id for unit in counties.members]
+    seen, client = ".".join(map(str, ids)), sign_in("office-admin")
+    path = f"/plan/groups/{counties.id}/members"
+    answer = client.post(path, data={"seen": seen})
     assert answer.status_code == 409
-    assert "不能修改" in answer.text
-    assert sign_in("office-admin").post("/plan/groups/9999/members").status_code == 404
+    assert "至少要有一个单位" in answer.text
+    assert client.post(path, data={"units": ids, "seen": seen}).status_code == 303
+    assert "成员没有变动" in client.get("/plan/settings").text
+    assert client.post(path, data={"units": ids[1:], "seen": "2.3"}).status_code == 409
+    assert client.post("/plan/groups/9999/members").status_code == 404
 
 
 def test_an_unknown_unit_cannot_be_a_member(sign_in: SignIn, members: UnitGroup) -> None:

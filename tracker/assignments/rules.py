@@ -17,6 +17,7 @@ class Step(LabelledEnum):
     HAND_TO = "hand_to", "指定经办人"
     HAND_OVER = "hand_over", "交接"
     REASSIGN = "reassign", "改派"
+    MERGE = "merge", "单位合并"
 
 
 class Actor(Protocol):

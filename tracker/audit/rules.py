@@ -80,7 +80,7 @@ SUBJECTS: dict[str, Subject] = {
     "unit": Subject(
         "单位",
         {
-            "add": "新增", "rename": "改名", "enable": "恢复", "disable": "停用",
+            "add": "新增", "rename": "改名", "enable": "恢复", "disable": "停用", "merge": "合并",
             "put_in_charge": "设分管领导",
         },
         is_open=True,

@@ -36,9 +36,11 @@ def start_unit(session: Session, unit: Unit, *, by: User, at: datetime) -> None:
     """The unit is there again.
 
     Raises:
-        Refused: `by` may not, or it is not stopped.
+        Refused: `by` may not, it is not stopped, or it was merged into another one.
     """
     _check_may(by)
+    if unit.merged_into is not None:
+        raise Refused(f"该单位已并入{unit.merged_into.short}，不能恢复使用")
     if unit.is_active:
         raise Refused("该单位正在使用")
     unit.is_active = True

@@ -17,7 +17,7 @@ from tracker.milestones.waiting import refresh_all_waiting
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline, Task, TaskParty
 from tracker.plan.rules import PartyRole
-from tracker.units.models import UnitGroup
+from tracker.units.models import Unit, UnitGroup
 
 BATCH = 5000
 
@@ -49,16 +49,21 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
     Units that left a group keep their rows: their open milestones become 已退出; who comes back
     gets them open again. For who joins a running campaign, what is due by then or within 30 days is
     待补录, as it was for all when it went live. A share that the office gave to another unit (改派) stays
-    with that unit.
+    with that unit, and what a unit did before it was merged (合并) is not owed by the other one.
     """
     tasks = _tasks(session, campaign)
     moves = _moves(session, campaign)
     known = {(row.task_id, row.unit_id): row for row in _assignments(session, campaign)}
+    settled = _settled(session, campaign, moves)
     wanted = {
-        (task.id, share.unit_id): share for task in tasks for share in shares(task, moves.get(task.id, {}))
+        (task.id, share.unit_id): share
+        for task in tasks
+        for share in shares(task, moves.get(task.id, {}))
+        if (task.id, share.unit_id) in known or not _is_settled(task, share.unit_id, settled)
     }
     added = _add_assignments(session, campaign, wanted, known)
-    left = [row for key, row in known.items() if key not in wanted and row.left_on is None]
+    kept = wanted.keys() | _given_by_merged(session, tasks)
+    left = [row for key, row in known.items() if key not in kept and row.left_on is None]
     for assignment in left:
         leave(session, assignment, by=None, at=at, today=today)
     for key, assignment in known.items():
@@ -66,7 +71,7 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
             _follow_share(assignment, wanted[key])
     session.flush()
     since = max(campaign.live_on, today) if known else campaign.live_on
-    milestones = _add_milestones(session, campaign, tasks, since, _settled(session, moves))
+    milestones = _add_milestones(session, campaign, tasks, since, settled)
     moved = _follow_deadlines(session, campaign)
     refresh_all_waiting(session, campaign.id)
     return FanOut(added, milestones, len(left), moved)
@@ -133,19 +138,43 @@ def _moves(session: Session, campaign: Campaign) -> Mapping[int, Mapping[int, in
     return found
 
 
-def _settled(session: Session, moves: Mapping[int, Mapping[int, int]]) -> set[tuple[int, int, int]]:
-    """Task, unit and deadline of what a unit that was given a share need not do: who had it before did."""
+def _settled(
+    session: Session, campaign: Campaign, moves: Mapping[int, Mapping[int, int]]
+) -> set[tuple[int, int, int]]:
+    """Task, unit and deadline of what a unit need not do that was given a share, or into which another
+    one was merged: who had it before did."""
     done = (
-        select(Milestone.task_id, Milestone.deadline_id)
+        select(Milestone.task_id, Milestone.deadline_id, Unit.merged_into_id)
         .join(Assignment, Assignment.id == Milestone.assignment_id)
-        .where(Milestone.task_id.in_(moves), Milestone.state.in_(DONE), Assignment.left_on.is_not(None))
-    )
-    rows = session.execute(done).all() if moves else []
+        .join(Unit, Unit.id == Milestone.unit_id)
+        .where(
+            Milestone.campaign_id == campaign.id, Milestone.state.in_(DONE), Assignment.left_on.is_not(None),
+            or_(Milestone.task_id.in_(moves), Unit.merged_into_id.is_not(None)),
+        )
+    )  # fmt: skip
     return {
         (task_id, unit_id, deadline_id)
-        for task_id, deadline_id in rows
-        for unit_id in moves[task_id].values()
+        for task_id, deadline_id, merged_into_id in session.execute(done)
+        for unit_id in (merged_into_id, *moves.get(task_id, {}).values())
+        if unit_id is not None
     }
+
+
+def _is_settled(task: Task, unit_id: int, settled: set[tuple[int, int, int]]) -> bool:
+    keys = [(task.id, unit_id, deadline.id) for deadline in task.deadlines]
+    return bool(keys) and settled.issuperset(keys)
+
+
+def _given_by_merged(session: Session, tasks: Iterable[Task]) -> set[tuple[int, int]]:
+    """Task and unit of the shares that were given (改派) by a unit that was merged since, where the plan
+    names that one no more: they stay where they are."""
+    rows = (
+        select(Reassignment.task_id, Reassignment.to_unit_id)
+        .join(Unit, Unit.id == Reassignment.from_unit_id)
+        .where(Unit.merged_into_id.is_not(None))
+    )
+    alive = {task.id for task in tasks if task.parties}
+    return {(task_id, unit_id) for task_id, unit_id in session.execute(rows) if task_id in alive}
 
 
 def _add_assignments(

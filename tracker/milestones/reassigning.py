@@ -28,24 +28,39 @@ def reassign(
         Refused: no reason, or the rules do not allow it.
     """
     session.refresh(share, with_for_update=True)
-    taken = _share_of(session, share.task_id, unit.id)
+    taken = share_of(session, share.task_id, unit.id)
     if problem := refuse_reassign(_move(share, unit, taken), by):
         raise Refused(problem)
     if not reason.strip():
         raise Refused("改派须写明原因")
     _follow(session, share, unit, reason.strip(), by=by, at=at)
-    owed = [milestone for milestone in share.milestones if milestone.state in OWING]
-    taker = _taker(session, share, unit, taken)
-    for milestone in owed:
-        _pass_on(session, milestone, taker, by=by, at=at, day=day)
-    share.is_first = False
-    leave(session, share, by=by, at=at, today=day.today, note=f"改派给{unit.short}")
-    session.flush()
+    owed = owed_by(share)
+    taker = hand_on(session, share, unit, f"改派给{unit.short}", by=by, at=at, day=day)
     for milestone in owed:
         refresh_waiting(session, milestone.task_id, milestone.deadline_id)
     _record(session, share, f"改派给{unit.short}：{reason.strip()}", by=by, at=at)
     _record(session, taker, f"原由{share.unit.short}承担：{reason.strip()}", by=by, at=at)
     return taker
+
+
+def hand_on(
+    session: Session, share: Assignment, unit: Unit, note: str, *, by: User, at: datetime, day: Day
+) -> Assignment:
+    """Let `unit` owe what the share still does, and the old unit leave it, whoever decided so; returns
+    the share of the new unit. Who waits for whom is not refreshed."""
+    owed = owed_by(share)
+    taker = _taker(session, share, unit, share_of(session, share.task_id, unit.id))
+    for milestone in owed:
+        _pass_on(session, milestone, taker, by=by, at=at, day=day)
+    share.is_first = False
+    leave(session, share, by=by, at=at, today=day.today, note=note)
+    session.flush()
+    return taker
+
+
+def owed_by(share: Assignment) -> list[Milestone]:
+    """What the share still owes."""
+    return [milestone for milestone in share.milestones if milestone.state in OWING]
 
 
 def _move(share: Assignment, unit: Unit, taken: Assignment | None) -> Move:
@@ -61,7 +76,8 @@ def _move(share: Assignment, unit: Unit, taken: Assignment | None) -> Move:
     )
 
 
-def _share_of(session: Session, task_id: int, unit_id: int) -> Assignment | None:
+def share_of(session: Session, task_id: int, unit_id: int) -> Assignment | None:
+    """The unit's share of the task, even one that it left."""
     own = Assignment.task_id == task_id, Assignment.unit_id == unit_id
     return session.scalar(select(Assignment).where(*own))
 

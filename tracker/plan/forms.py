@@ -88,7 +88,7 @@ class ReportersForm(ChineseForm):
 
 
 class MembersForm(ChineseForm):
-    """集合成员: the units of a presumed group."""
+    """集合成员: the units of a group."""
 
     units = SelectMultipleField("成员单位", coerce=int)
 

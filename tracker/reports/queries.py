@@ -35,12 +35,15 @@ def _spans(campaign: Campaign) -> dict[int, tuple[Span, ...]]:
     session, found = object_session(campaign), defaultdict[int, list[Span]](list)
     assert session is not None  # noqa: S101  # every page and job reads its campaign in a session
     rows = session.execute(
-        select(func.coalesce(Reporter.unit_id, group_member.c.unit_id), Reporter.since_on, Reporter.until_on)
+        select(
+            func.coalesce(Reporter.unit_id, group_member.c.unit_id),
+            Reporter.since_on, group_member.c.joined_on, Reporter.until_on,
+        )
         .outerjoin(group_member, group_member.c.group_id == Reporter.group_id)
         .where(Reporter.campaign_id == campaign.id, _has_reported())
-    )
-    for unit_id, since, until in rows:
-        found[unit_id].append(Span(since, until))
+    )  # fmt: skip
+    for unit_id, since, joined, until in rows:
+        found[unit_id].append(Span(max(filter(None, (since, joined)), default=None), until))
     return {unit_id: tuple(spans) for unit_id, spans in found.items()}
 
 

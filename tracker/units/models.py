@@ -1,6 +1,6 @@
 """Jurisdictions, units, groups and aliases."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Table, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
@@ -11,7 +11,10 @@ group_member = Table(
     Base.metadata,
     Column("group_id", ForeignKey("unit_group.id"), primary_key=True),
     Column("unit_id", ForeignKey("unit.id"), primary_key=True, index=True),
+    Column("joined_on", Date),
 )
+"""`joined_on` is the day on which the office added the unit, empty for those of the plan: months of the
+report that were due before it are not owed."""
 
 
 class Jurisdiction(Base):
@@ -35,6 +38,7 @@ class Unit(Base):
     """单位: a department, county, zone or outside body of a jurisdiction.
 
     `plan_name` is the name by which the plan knows a unit that was renamed, empty for all others.
+    `merged_into` is the unit into which this one was merged (合并): what the plan says of it means that one.
     """
 
     __tablename__ = "unit"
@@ -50,8 +54,10 @@ class Unit(Base):
     position: Mapped[int]
     note: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
+    merged_into: Mapped["Unit | None"] = relationship(remote_side=id)
     aliases: Mapped[list["Alias"]] = relationship(back_populates="unit", order_by="Alias.id")
     groups: Mapped[list["UnitGroup"]] = relationship(
         secondary=group_member, back_populates="members", order_by="UnitGroup.id"

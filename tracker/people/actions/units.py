@@ -72,6 +72,23 @@ def rename_unit(
     )  # fmt: skip
 
 
+def pass_names(session: Session, unit: Unit, other: Unit) -> list[str]:
+    """Let every name of `unit` mean `other` (合并); returns those names."""
+    own = select(Alias).where(Alias.jurisdiction_id == unit.jurisdiction_id)
+    known = {name_key(alias.name) for alias in session.scalars(own.where(Alias.unit_id == other.id))}
+    known |= {name_key(other.name), name_key(other.short)}
+    passed = session.scalars(own.where(Alias.unit_id == unit.id).order_by(Alias.id)).all()
+    for alias in passed:
+        alias.unit_id = other.id
+    known |= {name_key(alias.name) for alias in passed}
+    new = [name for name in dict.fromkeys((unit.name, unit.short)) if name_key(name) not in known]
+    session.add_all(Alias(jurisdiction_id=unit.jurisdiction_id, name=name, unit_id=other.id) for name in new)
+    session.flush()
+    session.expire(unit, ["aliases"])
+    session.expire(other, ["aliases"])
+    return [*new, *(alias.name for alias in passed)]
+
+
 def _keep_as_aliases(session: Session, unit: Unit, old: tuple[str, str]) -> None:
     now = {name_key(unit.name), name_key(unit.short)}
     own = Alias.jurisdiction_id == unit.jurisdiction_id, Alias.unit_id == unit.id
@@ -89,7 +106,10 @@ def _check_free(session: Session, jurisdiction_id: int, unit: Unit | None, *name
     book = name_book(session, jurisdiction_id)
     for stopped in stopped_units(session, jurisdiction_id):
         if name_key(stopped.name) in {name_key(name) for name in names}:
-            raise Refused(f"“{stopped.name}”是已停用的单位；可以恢复使用它，或换一个名称")
+            what = "是已停用的单位；可以恢复使用它，或换一个名称"
+            if stopped.merged_into:
+                what = f"是已并入{stopped.merged_into.short}的单位，请换一个名称"
+            raise Refused(f"“{stopped.name}”{what}")
     for name in names:
         owner = book.get(name)
         if owner is not None and owner is not unit:

@@ -34,9 +34,11 @@ def load_jurisdiction(writer: Writer, plan: Plan) -> Jurisdiction:
 
 
 def parties_by_name(writer: Writer, jurisdiction: Jurisdiction) -> dict[str, Party]:
-    """How a unit or group of the jurisdiction is written into a party row, by canonical name."""
+    """How a unit or group of the jurisdiction is written into a party row, by canonical name; the name of
+    a merged unit means the one that it was merged into."""
     known_as = func.coalesce(func.nullif(Unit.plan_name, ""), Unit.name)
-    units = select(known_as, Unit.id).where(Unit.jurisdiction_id == jurisdiction.id)
+    standing = func.coalesce(Unit.merged_into_id, Unit.id)
+    units = select(known_as, standing).where(Unit.jurisdiction_id == jurisdiction.id)
     groups = select(UnitGroup.name, UnitGroup.id).where(UnitGroup.jurisdiction_id == jurisdiction.id)
     return {
         **{name: {"unit_id": key, "group_id": None} for name, key in writer.session.execute(units)},
@@ -45,6 +47,7 @@ def parties_by_name(writer: Writer, jurisdiction: Jurisdiction) -> dict[str, Par
 
 
 def _load_units(writer: Writer, plan: Plan, jurisdiction: Jurisdiction) -> dict[str, Unit]:
+    """The plan's units by its names for them; of a merged one (合并) the unit that has taken its place."""
     there = select(Unit).where(Unit.jurisdiction_id == jurisdiction.id)
     units = {unit.plan_name or unit.name: unit for unit in writer.session.scalars(there)}
     for position, row in enumerate(plan.units, 1):
@@ -61,7 +64,7 @@ def _load_units(writer: Writer, plan: Plan, jurisdiction: Jurisdiction) -> dict[
             note=row.note,
         )
     writer.session.flush()
-    return units
+    return {name: unit.merged_into or unit for name, unit in units.items()}
 
 
 def _load_groups(
@@ -73,7 +76,7 @@ def _load_groups(
     }
     for row in plan.groups:
         group = groups.get(row.name)
-        members = sorted((units[name] for name in row.members), key=lambda unit: unit.position)
+        members = sorted({units[name] for name in row.members}, key=lambda unit: unit.position)
         through = units[row.acts_through] if row.acts_through else None
         is_the_offices = group is not None and group.is_edited
         groups[row.name] = writer.put(

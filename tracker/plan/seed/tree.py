@@ -189,7 +189,7 @@ class Tree:
 
     def _answer_for(self, code: str, parties: Parties) -> None:
         item = self.items[code]
-        wanted = [{**party, "item_id": item.id} for party in parties]
+        wanted = [{**party, "item_id": item.id} for party in each_once(parties, "role")]
         self.writer.replace(ItemParty, self.item_parties.get(item.id, ()), wanted)
 
     def _share_out(self, code: str, lead: Names, supporting: Names) -> None:
@@ -200,6 +200,7 @@ class Tree:
         wanted = [
             {**party, "task_id": task.id, "position": position} for position, party in enumerate(parties, 1)
         ]
+        wanted = each_once(wanted)
         self.writer.replace(TaskParty, self.task_parties.get(task.id, ()), wanted)
 
     def _retire_tasks(self) -> list[str]:
@@ -208,6 +209,19 @@ class Tree:
         for task in retired:
             self.writer.replace(TaskParty, self.task_parties.get(task.id, ()), [])
         return [task.code for task in retired]
+
+
+def each_once(parties: Parties, *more: str) -> Parties:
+    """The parties, each of them once and where it stands first: two units of the plan are one after a
+    merger (合并). The others keep their positions.
+
+    Args:
+        more: what else tells two rows apart.
+    """
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for party in parties:
+        first.setdefault(tuple(party[name] for name in ("unit_id", "group_id", *more)), party)
+    return list(first.values())
 
 
 def _items_there(session: Session, campaign: Campaign) -> dict[str, PlanItem]:

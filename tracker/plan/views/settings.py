@@ -82,7 +82,7 @@ def _saved(words: str) -> Response:
 
 @dataclass(frozen=True)
 class GroupBox:
-    """A presumed group on the page, with its form as it stands or as it was typed."""
+    """A group on the page, with its form as it stands or as it was typed."""
 
     group: UnitGroup
     form: MembersForm
@@ -117,7 +117,7 @@ def settings_page(
     """The page with its forms as things stand, but for the one that was typed and not taken."""
     db, campaign = web.db(), web.campaign()
     units = units_of(db, campaign.jurisdiction_id)
-    groups = [group for group in groups_of(db, campaign.jurisdiction_id) if group.is_presumed]
+    groups = [group for group in groups_of(db, campaign.jurisdiction_id) if not group.acts_through_id]
     return render_template(
         "plan/settings.html",
         campaign=campaign,
@@ -150,7 +150,8 @@ def _reporting_form(campaign: Campaign) -> ReportingForm:
 
 def _party_choices(campaign: Campaign) -> tuple[list[UnitGroup], list[Unit]]:
     """Groups of the city, and single units of which the plan does not say whether they report."""
-    units = {row.unit.id: row.unit for row in campaign.reporters if row.unit is not None}
+    rows = [row.unit for row in campaign.reporters if row.unit is not None and row.unit.is_active]
+    units = {unit.id: unit for unit in rows}
     return groups_of(web.db(), campaign.jurisdiction_id), list(units.values())
 
 

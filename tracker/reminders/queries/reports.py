@@ -47,7 +47,7 @@ class Climbing(NamedTuple):
 
 
 def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owed]:
-    """Every reporting unit's months that have begun and are not in the office's hand."""
+    """The months that have begun and are not in the office's hand, of every reporting unit in use."""
     begun = [month for month in _owed(session, campaign, terms) if month.month <= terms.today]
     of_begun = MonthlyReport.period_id.in_([month.id for month in begun])
     place = select(MonthlyReport.period_id, MonthlyReport.unit_id)
@@ -56,6 +56,8 @@ def owed_reports(session: Session, campaign: Campaign, terms: Terms) -> list[Owe
     reports = {(report.period_id, report.unit_id): report for report in others}
     found = []
     for unit in reporting_units(session, campaign):
+        if not unit.is_active:  # it was merged: what it left unsent stays on record, nobody sends it
+            continue
         own = terms.of(unit.id)
         for month in begun:
             report = reports.get((month.id, unit.id))
