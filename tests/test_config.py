@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tracker import create_app
 from tracker.cli import main
-from tracker.config import Config, SettingError
+from tracker.config import Config
+from tracker.values import SettingError
 
 
 def test_nothing_has_to_be_set() -> None:

@@ -9,8 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.world import PASSWORD, MovableClock
-from tracker.config import Config, SettingError
+from tracker.config import Config
 from tracker.gate import Pace
+from tracker.values import SettingError
 
 SignIn = Callable[[str], FlaskClient]
 Set = Callable[..., None]

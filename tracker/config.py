@@ -1,40 +1,20 @@
 """Every setting of the system: its environment variable, its default and what it means."""
 
 import contextlib
-import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
+from tracker import values
 from tracker.networks import Network
+from tracker.values import SettingError
 
-_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_ADDRESS = rf"{_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
-SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\\]*"|[^"\\<>()\[\],:;@]*) *<{_ADDRESS}>')
-"""name@host, or 名称 <name@host>."""
-
-HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
-"""A name or an address of a machine, without its port."""
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OIDC_NEEDED = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 """What a sign-in at an identity platform cannot do without."""
-
-FOLDER_EXPECTED = "应为可以写入的文件夹"
-
-
-class SettingError(Exception):
-    """A setting has a value that the system cannot work with; the message is one Chinese line."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +133,8 @@ class Config:
         return path.read_text()
 
     def _require_folder(self) -> None:
-        if not _is_writable(self.data_dir):
-            raise SettingError(f"设置 TRACKER_DATA_DIR 的值“{self.data_dir}”不对：{FOLDER_EXPECTED}")
+        if not values.is_writable(self.data_dir):
+            raise SettingError(f"设置 TRACKER_DATA_DIR 的值“{self.data_dir}”不对：{values.FOLDER_EXPECTED}")
 
     def _check_together(self) -> None:
         if self.secret_key and len(self.secret_key) < 32:
@@ -172,197 +152,36 @@ def _parse(name: str, field: str, raw: str) -> object:
         raise SettingError(f"设置 {name} 的值“{' '.join(raw.split())}”不对：{error}") from None
 
 
-def _boolean(raw: str) -> bool:
-    values = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if raw.lower() not in values:
-        raise ValueError("应为 1 或 0")
-    return values[raw.lower()]
-
-
-def _whole(lowest: int) -> Callable[[str], int]:
-    def parse(raw: str) -> int:
-        if not raw.isascii() or not raw.isdigit() or int(raw) < lowest:
-            raise ValueError(f"应为不小于 {lowest} 的整数")
-        return int(raw)
-
-    return parse
-
-
-def _words(raw: str) -> tuple[str, ...]:
-    return tuple(word for word in raw.replace(" ", "").split(",") if word)
-
-
-def _day(raw: str) -> date:
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        raise ValueError("应为 2024-03-22 这样的日期") from None
-
-
-def _zone(raw: str) -> str:
-    try:
-        return ZoneInfo(raw).key
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError("应为 Asia/Shanghai 这样的时区名") from None
-
-
-def _address(*schemes: str) -> Callable[[str], str]:
-    expected = f"应以 {'、'.join(f'{scheme}://' for scheme in schemes)} 开头并写明主机，不含空格"
-
-    def parse(raw: str) -> str:
-        try:
-            parts = urlsplit(raw)
-        except ValueError:
-            raise ValueError(expected) from None
-        if parts.scheme not in schemes or not parts.hostname or not _is_one_word(raw):
-            raise ValueError(expected)
-        _check_port(lambda: parts.port)
-        return raw.rstrip("/")
-
-    return parse
-
-
-def is_guarded(url: str) -> bool:
-    """Whether secrets may go to an address: over HTTPS, or within the machine itself."""
-    try:
-        parts = urlsplit(url)
-        _check_port(lambda: parts.port)
-    except ValueError:
-        return False
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    return is_safe and bool(parts.hostname) and _is_one_word(url)
-
-
-def _issuer(raw: str) -> str:
-    """Kept sign by sign, a slash at the end too: it must be what the platform writes into its tokens."""
-    if not is_guarded(raw) or "?" in raw or "#" in raw or "@" in raw:
-        raise ValueError("应以 https:// 开头并写明主机（本机可用 http://），不含空格、? 和 #")
-    return raw
-
-
-def _plain_word(raw: str) -> str:
-    if not raw.isascii() or not _is_one_word(raw):
-        raise ValueError("应为不含空格的字母、数字、符号")
-    return raw
-
-
-def _secret(raw: str) -> str:
-    try:
-        return _plain_word(raw)
-    except ValueError as error:
-        raise SettingError(f"TRACKER_OIDC_CLIENT_SECRET 不对：{error}") from None
-
-
-def _button_words(raw: str) -> str:
-    if not raw.isprintable() or len(raw) > 20:
-        raise ValueError("应为不超过 20 个字的一行")
-    return raw
-
-
-def _database(raw: str) -> str:
-    if not raw.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
-    try:
-        url = make_url(raw)
-    except (ArgumentError, ValueError):
-        raise ValueError("应写成 postgresql://用户:密码@主机:端口/库名，端口为 1 到 65535 的整数") from None
-    _check_port(lambda: url.port)
-    if url.drivername == "sqlite" and url.database and not _is_writable(Path(url.database).parent):
-        raise ValueError("数据库文件应在可以写入的文件夹里")
-    return raw
-
-
-def _check_port(read: Callable[[], int | None]) -> None:
-    try:
-        port = read()
-    except ValueError:
-        port = 0
-    if port is not None and not 0 < port < 65536:
-        raise ValueError("端口应为 1 到 65535 的整数")
-
-
-def _several(parse: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
-    """Values with commas between."""
-    return lambda raw: tuple(parse(part) for part in raw.replace("，", ",").replace(",", " ").split())
-
-
-def _network(raw: str) -> Network:
-    try:
-        return ip_network(raw)
-    except ValueError:
-        raise ValueError(f"“{raw}”应为 10.1.0.0/16 这样的网段或一个地址") from None
-
-
-def _host(raw: str) -> str:
-    if HOST.fullmatch(raw.lower()) is None:
-        raise ValueError(f"“{raw}”应为主机名或地址，不含 http:// 和端口")
-    return raw.lower()
-
-
-def _sender(raw: str) -> str:
-    if not raw.isprintable() or SENDER.fullmatch(raw) is None:
-        raise ValueError("应为一个邮箱地址，如 shian@example.cn 或 市食安办 <shian@example.cn>")
-    return raw
-
-
-def _one_of(*values: str) -> Callable[[str], str]:
-    def parse(raw: str) -> str:
-        if raw not in values:
-            raise ValueError(f"应为 {' 或 '.join(values)}")
-        return raw
-
-    return parse
-
-
-def _folder(raw: str) -> Path:
-    with contextlib.suppress(RuntimeError):  # the home of somebody unknown
-        path = Path(raw).expanduser().resolve()
-        if _is_writable(path):
-            return path
-    raise ValueError(FOLDER_EXPECTED)
-
-
-def _is_writable(folder: Path) -> bool:
-    """Whether the folder takes files, or can be made where it is still missing."""
-    folder = folder.absolute()
-    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
-
-
-def _is_one_word(raw: str) -> bool:
-    return not any(sign.isspace() or not sign.isprintable() for sign in raw)
-
-
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "data_dir": _folder,
-    "database_url": _database,
-    "base_url": _address("http", "https"),
-    "timezone": _zone,
-    "today": _day,
-    "smtp_url": _address("smtp", "smtps", "smtp+starttls"),
-    "mail_from": _sender,
-    "cookie_secure": _boolean,
-    "trusted_proxies": _whole(0),
-    "hosts": _several(_host),
-    "hsts": _boolean,
-    "admin_networks": _several(_network),
-    "requests_per_minute": _whole(0),
-    "log": _one_of("text", "json"),
-    "metrics_networks": _several(_network),
-    "upload_mb": _whole(1),
-    "totp_roles": _words,
-    "oidc_issuer": _issuer,
-    "oidc_client_id": _plain_word,
-    "oidc_client_secret": _secret,
-    "oidc_claim": _plain_word,
-    "oidc_name": _button_words,
-    "office_manages_people": _boolean,
-    "idle_minutes": _whole(1),
-    "session_hours": _whole(1),
-    "sessions_per_person": _whole(1),
-    "password_days": _whole(0),
-    "lock_after": _whole(1),
-    "lock_minutes": _whole(1),
-    "address_lock_after": _whole(0),
-    "address_lock_minutes": _whole(1),
+    "data_dir": values.folder,
+    "database_url": values.database,
+    "base_url": values.address("http", "https"),
+    "timezone": values.zone,
+    "today": values.day,
+    "smtp_url": values.address("smtp", "smtps", "smtp+starttls"),
+    "mail_from": values.sender,
+    "cookie_secure": values.boolean,
+    "trusted_proxies": values.whole(0),
+    "hosts": values.several(values.host),
+    "hsts": values.boolean,
+    "admin_networks": values.several(values.network),
+    "requests_per_minute": values.whole(0),
+    "log": values.one_of("text", "json"),
+    "metrics_networks": values.several(values.network),
+    "upload_mb": values.whole(1),
+    "totp_roles": values.words,
+    "oidc_issuer": values.issuer,
+    "oidc_client_id": values.plain_word,
+    "oidc_client_secret": values.secret,
+    "oidc_claim": values.plain_word,
+    "oidc_name": values.button_words,
+    "office_manages_people": values.boolean,
+    "idle_minutes": values.whole(1),
+    "session_hours": values.whole(1),
+    "sessions_per_person": values.whole(1),
+    "password_days": values.whole(0),
+    "lock_after": values.whole(1),
+    "lock_minutes": values.whole(1),
+    "address_lock_after": values.whole(0),
+    "address_lock_minutes": values.whole(1),
 }

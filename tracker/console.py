@@ -11,9 +11,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from tracker.clock import Clock
-from tracker.config import Config, SettingError
+from tracker.config import Config
 from tracker.db import Database
 from tracker.errors import Refused
+from tracker.values import SettingError
 
 NO_TABLES = "数据库还没有建表：先运行 tracker db upgrade"
 OLD_TABLES = "数据库的表不是最新的：先运行 tracker db upgrade"

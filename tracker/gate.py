@@ -13,7 +13,8 @@ from flask import Flask, current_app, request, session
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.config import LOOPBACK, Config
+from tracker.config import Config
+from tracker.networks import LOOPBACK
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -3,6 +3,7 @@
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Network = IPv4Network | IPv6Network
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def address_of(raw: str | None) -> IPv4Address | IPv6Address | None:

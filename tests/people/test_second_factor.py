@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from tests.people.test_views import enter, hidden
 from tests.world import MovableClock, city_moment
-from tracker.config import Config, SettingError
+from tracker.config import Config
 from tracker.people import totp
 from tracker.people.models import RecoveryCode, SecondFactor, User
 from tracker.people.rules import Role
 from tracker.people.rules.second_factor import clean_code, is_totp, recovery_key
 from tracker.people.views import sessions
+from tracker.values import SettingError
 from tracker.web import Core
 
 SignInAs = Callable[[str], FlaskClient]

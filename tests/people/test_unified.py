@@ -19,13 +19,14 @@ from tests.people.identity_platform import CLIENT, SECRET, Platform, running_pla
 from tests.people.test_second_factor import PAGE, secret_on
 from tests.people.test_views import enter, hidden
 from tests.world import PASSWORD, MovableClock, city_moment
-from tracker.config import Config, SettingError
+from tracker.config import Config
 from tracker.events.models import Event
 from tracker.events.rules import Outcome
 from tracker.people import oidc
 from tracker.people.models import SignIn, User
 from tracker.people.rules import Role, oidc_username, reason_not_to_enter_by_oidc
 from tracker.people.views import sessions
+from tracker.values import SettingError
 
 Person = Callable[[str], User]
 OWN = "http://localhost"

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from tracker.config import is_guarded
+from tracker.values import is_guarded
 
 TIMEOUT = 5
 """Seconds within which each answer of the platform must be there."""

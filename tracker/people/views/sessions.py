@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.config import SettingError
 from tracker.db import Database
 from tracker.people import actions, kept, oidc
 from tracker.people.actions import Device
@@ -24,6 +23,7 @@ from tracker.people.queries.sign_ins import row_of_session
 from tracker.people.rules import Role, reason_not_to_enter
 from tracker.people.rules.passwords import days_left
 from tracker.people.rules.sessions import SessionPolicy, browser_words, is_over
+from tracker.values import SettingError
 
 FOR_MACHINES = frozenset({"static", "people.healthz", "operations.readyz", "operations.figures"})
 """What has no session at all."""
