@@ -1,6 +1,7 @@
 """合并: what goes over, what stays, and that the plan and the fan-out keep it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,10 @@ from tracker.appeals.actions import ask_extension
 from tracker.assignments.models import Assignment, Reassignment
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
+from tracker.evidence.models import Evidence, Placement
+from tracker.evidence.rules import EvidenceState
+from tracker.files.models import StoredFile
+from tracker.files.rules import FileKind
 from tracker.handover.units import start_unit
 from tracker.merging.actions import merge
 from tracker.milestones import actions
@@ -25,9 +30,11 @@ from tracker.plan.models import Campaign, ItemParty, TaskParty
 from tracker.plan.seed.loading import load_plan
 from tracker.plan.seed.reading import read_plan
 from tracker.reminders.queries.reports import owed_reports
-from tracker.reports.models import ReportPeriod
+from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.queries import answered_items, terms_of
-from tracker.reports.rules import is_owed
+from tracker.reports.rules import ReportState, is_owed
+from tracker.supervision.models import Order
+from tracker.supervision.rules import OrderState
 from tracker.units.models import Unit
 from tracker.units.queries import name_book, units_of
 from tracker.units.rules import UnitKind
@@ -267,3 +274,48 @@ def test_only_who_manages_units_merges_what_they_saw(
     accept(session, reform, person, "11-1")
     with pytest.raises(Stale):
         merge(session, reform.unit, reform.other, by=reform.by, at=AT, day=reform.day, seen=seen)
+
+
+def test_orders_and_reports_under_way_hold_it_up(
+    session: Session, campaign: Campaign, reform: Reform, person: Person, unit: UnitOf
+) -> None:
+    office, month = person("office"), session.scalars(select(ReportPeriod).limit(1)).one()
+    facts: dict[str, Any] = {
+        "campaign_id": campaign.id, "title": "督办", "requirement": "请办理", "planned_on": AT.date(),
+        "due_on": AT.date(), "drafted_at": AT, "drafted_by_id": office.id, "changed_at": AT,
+    }  # fmt: skip
+    own = Order(unit_id=reform.unit.id, **facts)
+    supported = Order(unit_id=unit("市教育局").id, supporters=[reform.unit], **facts)
+    closed = Order(unit_id=reform.unit.id, state=OrderState.CLOSED, year=2024, number=1, **facts)
+    report = MonthlyReport(period_id=month.id, unit_id=reform.unit.id, state=ReportState.RETURNED)
+    session.add_all([own, supported, closed, report])
+    with pytest.raises(Refused, match=r"2 张督办单没有办结.*1 份月报"):
+        reform.carry_out()
+    for row in (own, supported):
+        session.delete(row)
+    report.state = ReportState.ACCEPTED
+    reform.carry_out()
+    assert (closed.unit_id, report.unit_id) == (reform.unit.id, reform.unit.id)
+
+
+def test_drafts_are_the_other_units_to_finish(
+    session: Session, campaign: Campaign, reform: Reform, person: Person
+) -> None:
+    file = StoredFile(sha256="a" * 64, size=1, kind=FileKind.PDF, stored_at=AT)
+    session.add(file)
+    session.flush()
+    draft, accepted = (
+        Evidence(
+            campaign_id=campaign.id, unit_id=reform.unit.id, file_id=file.id, file_name="a.pdf", title=title,
+            proves_year=2024, state=state, created_at=AT, created_by_id=person("nongye").id,
+        )
+        for title, state in (("草稿", EvidenceState.DRAFT), ("台账", EvidenceState.ACCEPTED))
+    )  # fmt: skip
+    share = find_milestone(session, "11-1", reform.unit.short)
+    place = Placement(material=share.task.materials[0], task_id=share.task_id, unit_id=reform.unit.id)
+    draft.placements.append(place)
+    session.add_all([draft, accepted])
+    assert reform.carry_out().drafts == 1
+    assert (draft.unit_id, place.unit_id, accepted.unit_id) == (
+        reform.other.id, reform.other.id, reform.unit.id,
+    )  # fmt: skip
