@@ -70,7 +70,10 @@ def _unpack() -> None:
     # The package unpacks its shared libraries too when it believes to be on Amazon Linux.
     environment = {**os.environ, "TMPDIR": str(unfinished), "AWS_LAMBDA_JS_RUNTIME": "nodejs24.x"}
     subprocess.run([NODE, "--input-type=module", "-e", UNPACK], cwd=ROOT, env=environment, check=True)
-    unfinished.rename(UNPACKED)
+    try:
+        unfinished.rename(UNPACKED)
+    except OSError:  # another process was first
+        shutil.rmtree(unfinished)
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

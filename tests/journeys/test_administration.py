@@ -28,7 +28,7 @@ def test_the_notice_of_a_year_is_pasted(any_page: Page) -> None:
     page = any_page
     come_in(page, "office-admin")
     open_from_menu(page, "创建设置")
-    page.get_by_role("link", name="设置工作日历").click()
+    page.get_by_role("link", name="工作日历").click()
     look_at(page)
     page.get_by_label("通知原文").fill(NOTICE.replace("共3天", "共4天"))
     page.get_by_role("button", name="试读").click()
