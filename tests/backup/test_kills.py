@@ -21,7 +21,8 @@ def test_a_killed_restore_leaves_all_or_nothing(backup: Path, target: Place) -> 
         if process.wait() == 0:
             break  # it was quicker
         target.database.engine.dispose()
-        assert target.database.is_empty()
+        if not target.database.is_empty():
+            break  # it was killed after its commit: then all is there
         shutil.rmtree(target.store.folder, ignore_errors=True)  # had it come to the very last step
     else:
         assert target.run("restore", str(backup)).exit_code == 0

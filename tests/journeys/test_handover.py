@@ -32,6 +32,7 @@ def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_serve
     come_in(page, "office")
     page.goto(address)
     page.get_by_role("button", name="催一下 11-2 芒康县 自评").click()
+    expect_message(page, "11-2 芒康县 自评：已催办")
 
     come_in(page, "admin")
     _open(page, "达瓦")
