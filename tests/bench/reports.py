@@ -223,9 +223,9 @@ def _count(database: Database, state: MailState) -> int:
 
 _PEOPLE = """
     INSERT INTO user_account (unit_id, username, name, sort_name, title, phone, email, role, is_active,
-        password_hash, must_change_password, failed_count, session_version)
+        password_hash, must_change_password, failed_count, password_set_at, has_second_factor)
     SELECT id, '{role}-' || id, '测试人员', '', '', '', '{role}-' || id || '@example.test', '{role}', true,
-        :hash, false, 0, 1
+        :hash, false, 0, cast(:month AS date), false
     FROM unit WHERE name LIKE '测试单位%'
 """
 GROWTH = (
