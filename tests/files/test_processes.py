@@ -10,4 +10,4 @@ from tracker.db import Database
 def test_a_killed_upload_leaves_no_row_without_its_file_and_no_half_file(
     own_database: Database, tmp_path: Path
 ) -> None:
-    killed_again_and_again(Quay(own_database, tmp_path), random.Random(), kill_count=1)
+    killed_again_and_again(Quay(own_database, tmp_path), random.Random(), kill_count=2)

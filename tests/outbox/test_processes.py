@@ -20,7 +20,7 @@ def test_a_killed_scheduler_loses_no_mail_and_repeats_none_that_was_committed(
     own_database: Database, mailroom: Mailroom
 ) -> None:
     mailroom.delay = 0.005
-    killed_again_and_again(Yard(own_database, mailroom), random.Random(), mail_count=40, kill_count=1)
+    killed_again_and_again(Yard(own_database, mailroom), random.Random(), mail_count=40, kill_count=2)
 
 
 def test_a_day_of_kills_of_web_schedulers_and_mail_server_loses_nothing(
