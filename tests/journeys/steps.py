@@ -78,9 +78,10 @@ def look_at(page: Page) -> None:
     check_page(page)
     size = page.viewport_size
     assert size
-    page.set_viewport_size({"width": PHONE_WIDTH, "height": size["height"]})
-    check_page(page)
-    page.set_viewport_size(size)
+    if size["width"] > PHONE_WIDTH:
+        page.set_viewport_size({"width": PHONE_WIDTH, "height": size["height"]})
+        check_page(page)
+        page.set_viewport_size(size)
 
 
 def desk_row(page: Page, code: str) -> Locator:
