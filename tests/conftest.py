@@ -25,6 +25,7 @@ from tests import world
 from tests.databases import PostgresStock, RolledBackDatabase, SqliteStock, Stock, rolled_back
 from tests.postgres import running_server
 from tracker import create_app
+from tracker.commands.serve import settle
 from tracker.config import Config
 from tracker.db import Database
 from tracker.files.store import Store
@@ -58,6 +59,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)  # after pytest has put the tests of one database together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    settle()  # thousands of collected tests stay to the end, and need not be looked through again and again
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from tests.browser import HtmlChecker, running_browser
@@ -32,11 +33,16 @@ def html_checker() -> Iterator[HtmlChecker]:
 
 @pytest.fixture
 def live_server(
-    stocks: Callable[[str], Stock], config: Config, clock: MovableClock, html_checker: HtmlChecker
+    stocks: Callable[[str], Stock],
+    config: Config,
+    clock: MovableClock,
+    html_checker: HtmlChecker,
+    compiled_templates: FileSystemBytecodeCache,
 ) -> Iterator[LiveServer]:
     """A server on a seeded SQLite file of its own. All HTML that it served must be valid."""
     with stocks("sqlite").seeded() as database:
         app = create_app(config, database, clock)
+        app.jinja_env.bytecode_cache = compiled_templates
         with serving(app, database, clock) as server:
             yield server
         wrong = {
