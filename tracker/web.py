@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -255,7 +255,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["light_of"] = lambda milestone: light(milestone, day().today, day().near_through)
     app.jinja_env.globals["light_words"] = lambda milestone: light_words(milestone, day())
     app.jinja_env.globals["planned_words"] = planned_words
-    app.jinja_env.globals["once"] = cache  # a macro that is called with the same words again and again
+    app.jinja_env.globals["lasting"] = cache(lru_cache(maxsize=1024))  # a macro, with what it wrote last
     app.jinja_env.filters["day"] = lambda value: value.isoformat() if value else ""
     app.jinja_env.filters["moment"] = moment_words
     app.jinja_env.filters["phone"] = phone_words

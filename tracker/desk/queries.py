@@ -154,7 +154,8 @@ def plan_of(session: Session, campaign: Campaign) -> Plan:
 def _shares(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day: Day) -> list[Share]:
     """All shares of a unit, with the lights of today."""
     of_share: dict[int, list[Chip]] = defaultdict(list)
-    for chip in map(Chip._make, session.execute(_CHIPS, {"campaign_id": campaign.id, "unit_id": unit_id})):
+    found = session.execute(_CHIPS, {"campaign_id": campaign.id, "unit_id": unit_id}).all()
+    for chip in map(Chip._make, found):
         of_share[chip.assignment_id].append(chip)
     return [_share(sorted(found, key=plan.place), day) for found in of_share.values()]
 
