@@ -24,8 +24,8 @@ from tracker.units.models import Unit
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
 AT = city_moment("2024-03-21T10:00")
-DESK, TASK = 6, 12
-"""The most queries of a page, who asks and in which campaign among them."""
+DESK, TASK, QUIET_TASK = 6, 12, 7
+"""The most queries of a page, who asks and in which campaign among them; QUIET: nothing is filed, said or asked."""
 
 
 def count(client: FlaskClient, path: str, questions: list[str]) -> int:
@@ -87,6 +87,7 @@ def test_the_page_of_a_task_asks_seldom_however_much_happened(
     sign_in: SignIn, session: Session, person: Person, questions: list[str], name: str
 ) -> None:
     client, task_id = sign_in(name), find_milestone(session, "11-2", "芒康县").task_id
+    assert count(client, f"/tasks/{task_id}", questions) <= QUIET_TASK
     fill(session, person, 0)
     once = count(client, f"/tasks/{task_id}", questions)
     fill(session, person, 1)

@@ -134,7 +134,9 @@ def test_a_task_lists_the_documents_that_the_reader_may_see(
     assert [(each.unit, len(each.papers)) for each in shelves] == [("芒康县", 1)]
     for reader, filled in (("mangkang", 1), ("nongye", 0), ("leader", 0)):
         slots = slots_by_task(session, campaign)
-        filings = filings_of_task(session, task_id, person(reader), slots, campaign.starts_on)
+        filings = filings_of_task(
+            session, task_id, person(reader), slots, campaign.starts_on, has_papers=True
+        )
         assert filings[mangkang.unit_id].of(task_id, G2).filled == filled, reader
         assert filings[karuo.unit_id].of(task_id, G2).filled == 1
     assert filings[person("shijian").unit_id].of(task_id, G2).total == 3

@@ -32,11 +32,23 @@ class Thread:
 
 
 def thread(
-    session: Session, task_id: int, item_id: int, office_id: int, reader: User, *, is_whole: bool
+    session: Session,
+    task_id: int,
+    item_id: int,
+    office_id: int,
+    reader: User,
+    *,
+    is_whole: bool,
+    has_comments: bool,
 ) -> Thread:
-    """The comments that the reader, who may open the page of the task, may read."""
+    """The comments that the reader, who may open the page of the task, may read.
+
+    Args:
+        has_comments: whether there is any under the task.
+    """
     query = _comments(is_for_all=reads_others(reader.role, reader.unit.kind), is_whole=is_whole)
-    found = session.scalars(query, {"task_id": task_id, "unit_id": reader.unit_id}).all()
+    wanted = {"task_id": task_id, "unit_id": reader.unit_id}
+    found = session.scalars(query, wanted).all() if has_comments else []
     shown = found if is_whole else found[:LENGTH]
     refusal = refuse_write(reader.role)
     names = [] if refusal else audience_names(session, item_id, office_id)

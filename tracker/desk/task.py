@@ -5,13 +5,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tracker.appeals.models import Appeal
 from tracker.assignments.models import Assignment
 from tracker.assignments.rules import DEPARTMENTS, may_act_for, reads_others
+from tracker.comments.models import Comment
 from tracker.desk.history import History, history
 from tracker.desk.outline import Outline
+from tracker.evidence.models import Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, State
 from tracker.people.models import User
@@ -116,6 +119,20 @@ class TaskPage:
         )
 
 
+class Attached(NamedTuple):
+    """Whether anybody has filed, said or asked anything about a task. Mostly nobody has, and what is not
+    there need not be read."""
+
+    has_papers: bool
+    has_comments: bool
+    has_appeals: bool
+
+
+def attached(session: Session, task_id: int) -> Attached:
+    """What there is of a task besides its shares, whoever may read it."""
+    return Attached._make(session.execute(_ATTACHED, {"task_id": task_id}).one())
+
+
 def task_page(
     session: Session, task: Outline, reader: User, unit: Unit, today: date, *, is_history_whole: bool = False
 ) -> TaskPage | None:
@@ -212,6 +229,12 @@ def _people(session: Session, shares: list[Share], reader: User, today: date) ->
     return {unit_id: people for unit_id, people in found.items() if len(people) > 1 or unit_id in given}
 
 
+_task_id = bindparam("task_id", type_=Integer)
+_ATTACHED = select(
+    exists().where(Placement.task_id == _task_id),
+    exists().where(Comment.task_id == _task_id),
+    exists().where(Appeal.assignment_id == Assignment.id, Assignment.task_id == _task_id),
+)
 _handler = aliased(User)
 _SHARE_COLUMNS: tuple[Any, ...] = (
     Assignment.id,

@@ -22,7 +22,7 @@ from tracker.desk.outline import Outline, outline
 from tracker.desk.queries import Around, Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
-from tracker.desk.task import TaskPage, task_page
+from tracker.desk.task import Attached, TaskPage, attached, task_page
 from tracker.errors import Refused, Stale
 from tracker.evidence.queries import Filing, Paper, filings_of_task, papers_of_task
 from tracker.evidence.shelf import next_span, others_shelves, shelf_of
@@ -113,24 +113,26 @@ def task(task_id: int) -> str:
     found = task_page(web.db(), plan, web.me(), unit, today, is_history_whole=is_history_whole)
     if found is None:
         abort(404)
-    papers = papers_of_task(web.db(), task_id, web.me())
+    there = attached(web.db(), task_id)
+    papers = papers_of_task(web.db(), task_id, web.me()) if there.has_papers else []
     return render_template(
         "desk/task.html",
         found=found,
-        thread=_thread(plan),
+        thread=_thread(plan, there),
         here=request.full_path.rstrip("?"),
         others=others_shelves(papers, found.own.unit_id if found.own else None),
-        filings=_filings(found),
-        **_own(found, papers),
+        filings=_filings(found, there),
+        **_own(found, papers, there),
     )
 
 
-def _own(found: TaskPage, papers: list[Paper]) -> dict[str, Any]:
+def _own(found: TaskPage, papers: list[Paper], there: Attached) -> dict[str, Any]:
     """What the page shows of the share that it is about, and what was asked about it and by others."""
     own, me, plan, today = found.own, web.me(), _plan(), web.day().today
     if own is None and not me.role.reads_all:
         return {"others_appeals": ()}
-    asked = appeals_of_task(web.db(), found.task.id, None if me.role.reads_all else me.unit_id)
+    whose = None if me.role.reads_all else me.unit_id
+    asked = appeals_of_task(web.db(), found.task.id, whose) if there.has_appeals else []
     others = [one for one in asked if one.assignment.unit_id != me.unit_id]
     if own is None:
         return {"others_appeals": others}
@@ -151,12 +153,14 @@ def _own(found: TaskPage, papers: list[Paper]) -> dict[str, Any]:
     }
 
 
-def _filings(found: TaskPage) -> Mapping[int, Filing] | None:
+def _filings(found: TaskPage, there: Attached) -> Mapping[int, Filing] | None:
     """How many of its materials each unit has handed in, by unit, where the page tells it."""
     if not found.tells_filings:
         return None
     plan = _plan()
-    return filings_of_task(web.db(), found.task.id, web.me(), plan.slots, plan.starts_on)
+    return filings_of_task(
+        web.db(), found.task.id, web.me(), plan.slots, plan.starts_on, has_papers=there.has_papers
+    )
 
 
 @blueprint.post("/milestones/<int:milestone_id>/submission")
@@ -185,10 +189,13 @@ def take_back(milestone_id: int) -> web.Answer:
     )
 
 
-def _thread(plan: Outline) -> Thread:
+def _thread(plan: Outline, there: Attached) -> Thread:
     is_whole = request.args.get("comments") == "all"
     office_id = web.campaign().office_unit_id
-    return thread(web.db(), plan.id, plan.item.id, office_id, web.me(), is_whole=is_whole)
+    return thread(
+        web.db(), plan.id, plan.item.id, office_id, web.me(),
+        is_whole=is_whole, has_comments=there.has_comments,
+    )  # fmt: skip
 
 
 def _grouped(rows: list[DeskRow]) -> list[tuple[Heading, list[DeskRow]]]:

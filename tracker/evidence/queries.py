@@ -182,17 +182,18 @@ def _nothing_filed(slots: tuple[Slot, ...]) -> Completeness:
 
 
 def filings_of_task(
-    session: Session, task_id: int, reader: User, slots: Slots, starts_on: date
+    session: Session, task_id: int, reader: User, slots: Slots, starts_on: date, *, has_papers: bool
 ) -> dict[int, Filing]:
     """What each unit has handed in under a task, by unit; one's own drafts count for oneself.
 
     Args:
         slots: at least those of the task.
         starts_on: the campaign's first day.
+        has_papers: whether anybody has a document under the task.
     """
     covered: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     wanted = {"task_id": task_id, "unit_id": reader.unit_id}
-    for unit_id, material_id, year in session.execute(_FILED, wanted):
+    for unit_id, material_id, year in session.execute(_FILED, wanted) if has_papers else ():
         covered[unit_id][material_id].add(year)
     nothing = Filing(slots, {}, starts_on)
     return defaultdict(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.events.models import Event
@@ -27,6 +27,12 @@ _RANKS = (
     OrderState.DRAFT,
 )
 """The order of a list: what waits for the office first, what is closed last."""
+_ABOUT = (  # every task page with something late asks for it: built once
+    select(OrderItem.milestone_id, Order.id, Order.reference)
+    .join(Order, Order.id == OrderItem.order_id)
+    .where(OrderItem.milestone_id.in_(bindparam("milestone_ids", expanding=True)), Order.state.in_(OPEN))
+    .order_by(Order.id)
+)
 
 
 @dataclass(frozen=True)
@@ -98,12 +104,7 @@ class OrderName(NamedTuple):
 def orders_about(session: Session, milestone_ids: Collection[int]) -> dict[int, OrderName]:
     """The orders that are issued and not closed, by the milestones that they are about; of several the
     newest."""
-    rows = session.execute(
-        select(OrderItem.milestone_id, Order.id, Order.reference)
-        .join(Order, Order.id == OrderItem.order_id)
-        .where(OrderItem.milestone_id.in_(milestone_ids), Order.state.in_(OPEN))
-        .order_by(Order.id)
-    )
+    rows = session.execute(_ABOUT, {"milestone_ids": list(milestone_ids)})
     return {row[0]: OrderName(row[1], row[2]) for row in rows if row[0]}
 
 
