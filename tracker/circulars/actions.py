@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.circulars.figures import gate_draft, month_draft
 from tracker.circulars.models import Circular
 from tracker.circulars.rules import CircularKind, CircularState, Step, refuse_step
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.milestones.rules import Day
 from tracker.numbering.actions import give_number
@@ -39,7 +39,7 @@ def draft(
     Raises:
         Refused: `by` may not, or there is nothing to report.
     """
-    _refuse(refuse_step(CircularState.DRAFT, Step.DRAFT, by))
+    enforce(refuse_step(CircularState.DRAFT, Step.DRAFT, by))
     is_month = isinstance(about, ReportPeriod)
     made = (
         month_draft(session, campaign, about, day)
@@ -108,14 +108,8 @@ def discard(
 
 
 def _check(circular: Circular, step: Step, by: User, seen: int | None) -> None:
-    if seen is not None and seen != circular.version:
-        raise Stale
-    _refuse(refuse_step(circular.state, step, by))
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+    check_version(seen, circular.version)
+    enforce(refuse_step(circular.state, step, by))
 
 
 def _record(session: Session, circular: Circular, step: Step, *, by: User, at: datetime) -> None:

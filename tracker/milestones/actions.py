@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, Stale, check_version, enforce
 from tracker.events.actions import record
 from tracker.evidence import actions as evidence
 from tracker.evidence.rules import span
@@ -52,8 +52,8 @@ def submit(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check_version(milestone, version)
-    _refuse(refuse_submit(milestone, milestone.unit_id, by, today))
+    check_version(version, milestone.version)
+    enforce(refuse_submit(milestone, milestone.unit_id, by, today))
     before = _facts(milestone)
     _write(
         session, milestone, state=State.SUBMITTED,
@@ -75,8 +75,8 @@ def take_back(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check_version(milestone, version)
-    _refuse(refuse_take_back(milestone, milestone.unit_id, by))
+    check_version(version, milestone.version)
+    enforce(refuse_take_back(milestone, milestone.unit_id, by))
     before = _facts(milestone)
     _write(
         session, milestone, state=State.RETURNED if milestone.returned_on else State.OPEN,
@@ -97,8 +97,8 @@ def accept(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check_version(milestone, version)
-    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.ACCEPT))
+    check_version(version, milestone.version)
+    enforce(refuse_decide(milestone, milestone.submitted_by_id, by, Step.ACCEPT))
     _accept(session, milestone, by=by, at=at)
     session.flush()
 
@@ -119,8 +119,8 @@ def send_back(
     Raises:
         Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check_version(milestone, version)
-    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.RETURN))
+    check_version(version, milestone.version)
+    enforce(refuse_decide(milestone, milestone.submitted_by_id, by, Step.RETURN))
     if not reason.strip():
         raise Refused("退回须写明原因")
     before = _facts(milestone)
@@ -145,7 +145,7 @@ def set_earlier_day(
         Refused: the day is past or outside what the plan allows, an extension was granted, or nothing
             is owed any more.
     """
-    _refuse(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day, day.today))
+    enforce(refuse_set_earlier(milestone, milestone.deadline.due_on, new_day, day.today))
     if milestone.extension_count:
         raise Refused(f"已同意延期至 {milestone.due_on}，不再提前")
     before = _facts(milestone)
@@ -166,7 +166,7 @@ def waive(session: Session, milestone: Milestone, *, by: User, at: datetime, not
     Raises:
         Refused: it is not owed any more.
     """
-    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.WAIVE))
+    enforce(refuse_decide(milestone, milestone.submitted_by_id, by, Step.WAIVE))
     before = _facts(milestone)
     milestone.state = State.WAIVED
     milestone.decided_at, milestone.decided_by_id = at, by.id
@@ -193,8 +193,8 @@ def extend(
     Raises:
         Refused: the day is no later one, or past the campaign's end, or nothing is owed any more.
     """
-    _refuse(refuse_decide(milestone, milestone.submitted_by_id, by, Step.EXTEND))
-    _refuse(refuse_extend(milestone, new_day, last_day))
+    enforce(refuse_decide(milestone, milestone.submitted_by_id, by, Step.EXTEND))
+    enforce(refuse_extend(milestone, new_day, last_day))
     before = _facts(milestone)
     milestone.due_on = new_day
     milestone.late_from = late_from(new_day, milestone.ready_on)
@@ -209,7 +209,7 @@ def close_backfill(session: Session, milestone: Milestone, *, by: User, at: date
     Raises:
         Refused: it is not 待补录.
     """
-    _refuse(refuse_step(milestone, Step.CLOSE_BACKFILL))
+    enforce(refuse_step(milestone, Step.CLOSE_BACKFILL))
     if not milestone.is_backfill:
         raise Refused("不是待补录的节点")
     before = _facts(milestone)
@@ -230,11 +230,6 @@ def in_bulk(rows: Iterable[Row], action: Callable[[Row], None]) -> Bulk[Row]:
         except Refused as refusal:
             outcome.refused.append((row, str(refusal)))
     return outcome
-
-
-def _check_version(milestone: Milestone, version: int | None) -> None:
-    if version is not None and version != milestone.version:
-        raise Stale
 
 
 def _write(session: Session, milestone: Milestone, **values: Any) -> None:
@@ -264,11 +259,6 @@ _TICK = (
         }
     )
 )  # fmt: skip
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
 
 
 def _accept(session: Session, milestone: Milestone, *, by: User | None, at: datetime) -> None:

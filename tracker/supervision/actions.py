@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.evidence.actions import hand_in
 from tracker.evidence.models import Evidence
@@ -66,7 +66,7 @@ def draft(
         campaign_id=campaign.id, campaign=campaign, unit_id=unit.id, unit=unit, state=OrderState.DRAFT,
         drafted_at=at, drafted_by_id=by.id, changed_at=at,
     )  # fmt: skip
-    _refuse(refuse_step(order, Step.EDIT, by) if by.role.is_office else "只有市食安办可以起草督办单")
+    enforce(refuse_step(order, Step.EDIT, by) if by.role.is_office else "只有市食安办可以起草督办单")
     _write(order, words, items, today=today)
     session.add(order)
     session.flush()
@@ -211,9 +211,9 @@ def ask_extension(
     Raises:
         Refused: the rules do not allow it. Stale: somebody changed it.
     """
-    _check_version(order, version)
-    _refuse(refuse_ask_extension(order, by, today, is_pending=order.asked is not None))
-    _refuse(refuse_new_day(order, new_day, order.campaign.ends_on))
+    check_version(version, order.version)
+    enforce(refuse_ask_extension(order, by, today, is_pending=order.asked is not None))
+    enforce(refuse_new_day(order, new_day, order.campaign.ends_on))
     order.extensions.append(
         OrderExtension(
             old_due_on=order.due_on,
@@ -245,14 +245,14 @@ def answer_extension(
         Refused: nothing was asked, no reason to refuse, or the rules do not allow it. Stale: somebody
             changed it.
     """
-    _check_version(order, version)
+    check_version(version, order.version)
     asked = order.asked
     if asked is None:
         raise Refused("没有待答复的延期申请")
     step = Step.GRANT_EXTENSION if verdict is Verdict.GRANTED else Step.REFUSE_EXTENSION
-    _refuse(refuse_answer_extension(order, step, by, asked_by_id=asked.by_id))
+    enforce(refuse_answer_extension(order, step, by, asked_by_id=asked.by_id))
     if verdict is Verdict.GRANTED:
-        _refuse(refuse_new_day(order, asked.new_due_on, order.campaign.ends_on))
+        enforce(refuse_new_day(order, asked.new_due_on, order.campaign.ends_on))
         order.due_on = asked.new_due_on
     elif not words.strip():
         raise Refused("不同意须写明原因")
@@ -291,27 +291,17 @@ def _answer_reply(
     at: datetime,
     version: int | None,
 ) -> None:
-    _check_version(order, version)
+    check_version(version, order.version)
     found = order.reply
-    _refuse(refuse_check(order, step, by, replied_by_id=found.by_id if found else None))
+    enforce(refuse_check(order, step, by, replied_by_id=found.by_id if found else None))
     if found is not None:
         found.verdict, found.answer, found.answered_at, found.answered_by_id = verdict, words, at, by.id
     _move(session, order, step, by=by, at=at, note=words)
 
 
 def _check(order: Order, step: Step, by: User, version: int | None) -> None:
-    _check_version(order, version)
-    _refuse(refuse_step(order, step, by))
-
-
-def _check_version(order: Order, seen: int | None) -> None:
-    if seen is not None and seen != order.version:
-        raise Stale
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+    check_version(version, order.version)
+    enforce(refuse_step(order, step, by))
 
 
 def _move(session: Session, order: Order, step: Step, *, by: User, at: datetime, note: str = "") -> None:
