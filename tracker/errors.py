@@ -30,3 +30,9 @@ def check_version(seen: int | None, present: int) -> None:
     """
     if seen is not None and seen != present:
         raise Stale
+
+
+def refusal_words(trouble: Exception) -> str:
+    """What a page says of an action that failed: why the rules refuse it, else, as the database found,
+    that somebody changed the row at the same moment."""
+    return str(trouble if isinstance(trouble, Refused) else Stale())

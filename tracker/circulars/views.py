@@ -14,13 +14,14 @@ from tracker.circulars.models import Circular
 from tracker.circulars.rules import CircularState, Step, refuse_step
 from tracker.documents.letter import Letter
 from tracker.downloads import send_document
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.forms import whole_number
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.plan.models import Deadline
 from tracker.reports.models import ReportPeriod
 from tracker.reports.queries import period_of_month, periods
 from tracker.reports.rules import month_of
+from tracker.seen import seen_version
 from tracker.stationery.rules import DocumentKind
 from tracker.stationery.views.sending import (
     Write,
@@ -125,11 +126,11 @@ def update(circular_id: int) -> web.Answer:
         lines(form.criticized.data), form.closing.data or "",
     )  # fmt: skip
     try:
-        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=_version())
+        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=seen_version())
         web.db().flush()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         page = render_template("circulars/edit.html", circular=_find(circular_id), form=form, problem=problem)
         return page, 409
     return _done(url_for("circulars.show", circular_id=circular_id), "草稿已保存，核对以后点“编号印发”")
@@ -150,7 +151,7 @@ def discard(circular_id: int) -> web.Answer:
 
 
 def _step(circular_id: int, action: Callable[..., None], goes_to: str, words: str) -> Response:
-    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=_version())
+    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=seen_version())
     return _done(goes_to, words)
 
 
@@ -182,10 +183,6 @@ def _writer(letter: Letter) -> Write:
     from tracker.documents.writing import write  # python-docx takes half a second to read
 
     return lambda target: write(target, letter, at=web.clock().now())
-
-
-def _version() -> int | None:
-    return whole_number(request.form.get("version"))
 
 
 def _list(problem: str = "") -> str:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.downloads import send_document, send_rows
-from tracker.forms import ChineseForm, whole_number
+from tracker.forms import ChineseForm
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.reports.queries import periods
 from tracker.summaries import queries
@@ -61,11 +61,6 @@ def find_summary(summary_id: int) -> Summary:
     if summary.state is SummaryState.DRAFT and not web.me().role.is_office:
         abort(404)
     return summary
-
-
-def version() -> int | None:
-    """The version that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
 
 
 def list_page(problem: str = "") -> str:
