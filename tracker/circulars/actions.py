@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from tracker.circulars.rules import CircularKind, CircularState, Step, refuse_st
 from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.milestones.rules import Day
-from tracker.numbering.actions import give_number
+from tracker.numbering.actions import number
 from tracker.numbering.rules import Series
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline
@@ -85,9 +84,7 @@ def issue(
         Refused: it was issued. Stale: somebody changed it.
     """
     _check(circular, Step.ISSUE, by, version)
-    year = at.astimezone(ZoneInfo(circular.campaign.jurisdiction.timezone)).year
-    given = give_number(session, circular.campaign, Series.CIRCULAR, year)
-    circular.year, circular.number, circular.reference = given.year, given.number, given.words
+    number(session, circular, Series.CIRCULAR, at=at)
     circular.state, circular.issued_at, circular.issued_by_id = CircularState.FINAL, at, by.id
     session.flush()
     _record(session, circular, Step.ISSUE, by=by, at=at)

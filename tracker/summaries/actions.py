@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -11,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.milestones.rules import Day
-from tracker.numbering.actions import give_number
+from tracker.numbering.actions import number
 from tracker.numbering.rules import Series
 from tracker.people.models import User
 from tracker.plan.models import Campaign
@@ -136,9 +135,7 @@ def finalise(
     _check(summary, Step.FINALISE, by, version)
     summary.reference = reference.strip()
     if not summary.reference:
-        year = at.astimezone(ZoneInfo(summary.campaign.jurisdiction.timezone)).year
-        given = give_number(session, summary.campaign, Series.SUMMARY, year)
-        summary.year, summary.number, summary.reference = given.year, given.number, given.words
+        number(session, summary, Series.SUMMARY, at=at)
     summary.state, summary.finalised_at, summary.finalised_by_id = SummaryState.FINAL, at, by.id
     session.flush()
     _record(session, summary, Step.FINALISE, by=by, at=at)

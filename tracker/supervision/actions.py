@@ -12,7 +12,7 @@ from tracker.events.actions import record
 from tracker.evidence.actions import hand_in
 from tracker.evidence.models import Evidence
 from tracker.evidence.rules import EvidenceState
-from tracker.numbering.actions import give_number
+from tracker.numbering.actions import number
 from tracker.numbering.rules import Series
 from tracker.people.models import User
 from tracker.plan.models import Campaign
@@ -120,8 +120,7 @@ def issue(session: Session, order: Order, *, by: User, at: datetime, version: in
     today = at.astimezone(ZoneInfo(order.campaign.jurisdiction.timezone)).date()
     if order.due_on < today:
         raise Refused(f"办结时限 {order.due_on} 已过，请先修改")
-    given = give_number(session, order.campaign, Series.ORDER, today.year)
-    order.year, order.number, order.reference = given.year, given.number, given.words
+    number(session, order, Series.ORDER, at=at)
     order.issued_at, order.issued_by_id = at, by.id
     _move(session, order, Step.ISSUE, by=by, at=at)
 
