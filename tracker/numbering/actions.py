@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -53,7 +52,7 @@ def give_number(session: Session, campaign: Campaign, series: Series, year: int)
 
 def number(session: Session, document: Numbered, series: Series, *, at: datetime) -> None:
     """Give a document the next number of the year that it is in its city at `at`."""
-    year = at.astimezone(ZoneInfo(document.campaign.jurisdiction.timezone)).year
+    year = at.astimezone(document.campaign.jurisdiction.zone).year
     given = give_number(session, document.campaign, series, year)
     document.year, document.number, document.reference = given.year, given.number, given.words
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -67,7 +66,7 @@ def expire(session: Session, *, at: datetime) -> None:
     A mail that a person has sent again goes all the same.
     """
     for city in session.scalars(select(Jurisdiction)):
-        zone = ZoneInfo(city.timezone)
+        zone = city.zone
         midnight = datetime.combine(at.astimezone(zone).date(), time(0), zone)
         session.execute(
             update(OutboxMessage)

@@ -9,7 +9,6 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
-from tracker.documents.letter import organ_name
 from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.queries import items_by_kind
 from tracker.plan.rules import Choice, ItemKind
@@ -51,7 +50,7 @@ def write_breakdown_document(session: Session, campaign: Campaign, stream: IO[by
     write_document(
         stream,
         breakdown_paper(breakdown_rows(session, campaign)),
-        author=organ_name(campaign.jurisdiction.name, campaign.office_unit.name),
+        author=campaign.organ,
         at=datetime.combine(campaign.issued_on, time()),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -117,7 +116,7 @@ def issue(session: Session, order: Order, *, by: User, at: datetime, version: in
         Refused: the rules do not allow it. Stale: somebody changed it.
     """
     _check(order, Step.ISSUE, by, version)
-    today = at.astimezone(ZoneInfo(order.campaign.jurisdiction.timezone)).date()
+    today = at.astimezone(order.campaign.jurisdiction.zone).date()
     if order.due_on < today:
         raise Refused(f"办结时限 {order.due_on} 已过，请先修改")
     number(session, order, Series.ORDER, at=at)
