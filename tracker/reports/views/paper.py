@@ -13,12 +13,7 @@ from tracker.reports.queries import newest_version
 from tracker.reports.reading import Reading, reading_of
 from tracker.reports.views.finding import blueprint, find_period, find_unit, terms
 from tracker.stationery.rules import DocumentKind
-from tracker.stationery.views.sending import (
-    Write,
-    document_on,
-    send_sample,
-    send_template,
-)
+from tracker.stationery.views.sending import Write, document_on, send_sample, send_template
 from tracker.workbook import Paper
 
 
