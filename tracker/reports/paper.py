@@ -46,7 +46,7 @@ class Form:
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """The cells of the table."""
-        return [_cells(number, line) for number, line in enumerate(self.sent.lines, 1)]
+        return [(str(number), *line_cells(line)) for number, line in enumerate(self.sent.lines, 1)]
 
     @property
     def words(self) -> Words:
@@ -65,6 +65,22 @@ def template_paper() -> Paper:
     return laid_out(blanks(DocumentKind.REPORT.entries))
 
 
+def line_cells(line: SentLine) -> tuple[str, ...]:
+    """What a row says of an indicator, after its place in the report."""
+    return (
+        line.number,
+        line.summary,
+        line.progress,
+        f"{line.percent}%" if line.percent else "",
+        line.figures,
+        "\n".join(proof.words for proof in line.proofs),
+        line.problems,
+        line.next_steps,
+        line.done,
+        line.reason,
+    )
+
+
 def laid_out(words: Words) -> Paper:
     """The form, of words or of placeholders."""
     head = "　　".join(f"{name}：{words[name]}" for name in HEADS)
@@ -77,22 +93,6 @@ def laid_out(words: Words) -> Paper:
         widths=WIDTHS,
         centred=CENTRED,
         heads=[PaperRow((head,), HEAD_HEIGHT)],
-    )
-
-
-def _cells(number: int, line: SentLine) -> tuple[str, ...]:
-    return (
-        str(number),
-        line.number,
-        line.summary,
-        line.progress,
-        f"{line.percent}%" if line.percent else "",
-        line.figures,
-        "\n".join(proof.words for proof in line.proofs),
-        line.problems,
-        line.next_steps,
-        line.done,
-        line.reason,
     )
 
 
