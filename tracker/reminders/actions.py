@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.events.actions import record
-from tracker.milestones.actions import Bulk
+from tracker.milestones.bulk import Bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Step
 from tracker.outbox.actions import Draft, queue, queue_missing

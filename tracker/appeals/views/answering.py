@@ -14,8 +14,7 @@ from tracker.appeals.rules import Answer
 from tracker.appeals.views.finding import blueprint, find_appeal
 from tracker.appeals.views.listing import appeal_page, list_page, list_url
 from tracker.errors import Refused, refusal_words
-from tracker.milestones.actions import in_bulk
-from tracker.milestones.bulk import outcome_words
+from tracker.milestones.bulk import in_bulk, outcome_words
 from tracker.milestones.forms import chosen
 from tracker.seen import seen_version
 

@@ -9,8 +9,7 @@ from tracker import web
 from tracker.errors import Stale
 from tracker.forms import ChineseForm
 from tracker.milestones import actions
-from tracker.milestones.actions import Bulk, in_bulk
-from tracker.milestones.bulk import ALL_ROWS, outcome_words
+from tracker.milestones.bulk import ALL_ROWS, Bulk, in_bulk, outcome_words
 from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import Filter, milestones_by_id, milestones_of
