@@ -13,7 +13,7 @@ from tracker.reports.models import ReportPeriod
 from tracker.reports.offline import read_form
 from tracker.reports.rules import LineText
 from tracker.units.models import Unit
-from tracker.workbook import Cell, WorkbookError
+from tracker.workbook.sheet import Cell, WorkbookError
 
 HEADERS = ("序号", "指标编号", "评价内容", "进展", "累计", "数据", "材料", "问题", "打算", "状态", "备注")
 Values = tuple[str | float | None, ...]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.queries import items_by_kind
 from tracker.plan.rules import Choice, ItemKind
-from tracker.workbook import TOP_MARGIN, Paper, PaperRow, write_paper
+from tracker.workbook.sheet import TOP_MARGIN, Paper, PaperRow
 
 TITLE = "国家食品安全示范城市评价细则（2021版）指标任务责任分解表"
 HEADERS = ("评价要点", "评价内容", "评价方式", "责任部门", "基本任务")
@@ -40,6 +40,8 @@ class BreakdownRow:
 
 def write_breakdown(session: Session, campaign: Campaign, stream: IO[bytes]) -> None:
     """Write the 责任分解表 of the campaign as XLSX."""
+    from tracker.workbook.printing import write_paper  # openpyxl is slow to read
+
     write_paper(stream, breakdown_paper(breakdown_rows(session, campaign)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracker.documents.placeholders import Words, blanks
 from tracker.reports.rules import SentLine, SentReport
 from tracker.stationery.rules import DocumentKind
-from tracker.workbook import Paper, PaperRow, lines_needed
+from tracker.workbook.sheet import Paper, PaperRow, lines_needed
 
 HEADERS = (
     "序号", "指标编号", "评价内容", "本月工作进展", "累计完成情况", "数据", "佐证材料\n（名称/文号）",
