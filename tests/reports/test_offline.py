@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from tests.reports.test_views import own_report
+from tests.reports.conftest import own_report
 from tracker.reports.models import ReportPeriod
 from tracker.reports.offline import read_form
 from tracker.reports.rules import LineText
