@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.people.conftest import enter, hidden
 from tests.people.identity_platform import CLIENT, SECRET, Platform, running_platform
 from tests.people.test_second_factor import PAGE, secret_on
-from tests.people.test_views import enter, hidden
 from tests.world import PASSWORD, MovableClock, city_moment
 from tracker.config import Config
 from tracker.events.models import Event
