@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tracker import workbook
-from tracker.workbook import Paper, PaperRow, WorkbookError
+from tracker.workbook.printing import write_paper
+from tracker.workbook.reading import MOST_COLUMNS, MOST_UNPACKED, read
+from tracker.workbook.sheet import Paper, PaperRow, Value, WorkbookError
+from tracker.workbook.writing import write
 
 
-def written(rows: list[list[workbook.Value]]) -> io.BytesIO:
+def written(rows: list[list[Value]]) -> io.BytesIO:
     stream = io.BytesIO()
-    workbook.write(stream, "台账", ["编号", "任务"], rows)
+    write(stream, "台账", ["编号", "任务"], rows)
     stream.seek(0)
     return stream
 
@@ -67,7 +69,7 @@ def test_numbers_and_days_keep_their_kind() -> None:
 
 
 def test_what_was_written_is_read_with_addresses() -> None:
-    rows = list(workbook.read(written([["1-1", "落实"], [None, None], ["1-2", None]])))
+    rows = list(read(written([["1-1", "落实"], [None, None], ["1-2", None]])))
     assert [[(cell.address, cell.text) for cell in row] for row in rows] == [
         [("A1", "编号"), ("B1", "任务")],
         [("A2", "1-1"), ("B2", "落实")],
@@ -79,15 +81,15 @@ def test_what_was_written_is_read_with_addresses() -> None:
     ("value", "text"),
     [(13800000000, "13800000000"), (13800000000.0, "13800000000"), (" 张 三 ", "张 三"), (2.5, "2.5")],
 )
-def test_a_cell_reads_as_a_person_reads_it(value: workbook.Value, text: str) -> None:
-    rows = list(workbook.read(written([[value, ""]])))
+def test_a_cell_reads_as_a_person_reads_it(value: Value, text: str) -> None:
+    rows = list(read(written([[value, ""]])))
     assert rows[1][0].text == text
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_a_file_that_is_no_workbook_is_refused_in_one_line(content: bytes) -> None:
     with pytest.raises(WorkbookError, match="不是 XLSX 文件"):
-        list(workbook.read(io.BytesIO(content)))
+        list(read(io.BytesIO(content)))
 
 
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
@@ -96,13 +98,13 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
         archive.writestr("a.txt", "a")
     with pytest.raises(WorkbookError, match="不是 XLSX 文件"):
-        list(workbook.read(tmp_path / "x.xlsx"))
+        list(read(tmp_path / "x.xlsx"))
 
 
 def test_a_workbook_that_is_too_long_is_refused() -> None:
     stream = written([[number, ""] for number in range(10)])
     with pytest.raises(WorkbookError, match="超过 5 行"):
-        list(workbook.read(stream, max_rows=5))
+        list(read(stream, max_rows=5))
 
 
 def repacked(**parts: bytes) -> io.BytesIO:
@@ -137,20 +139,20 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 )
 def test_a_workbook_that_is_damaged_or_declares_entities_is_told(stream: io.BytesIO) -> None:
     with pytest.raises(WorkbookError, match="已经损坏"):
-        list(workbook.read(stream))
+        list(read(stream))
 
 
 @pytest.mark.parametrize("name", ["sheet1", "styles"])
 def test_a_workbook_that_unpacks_to_far_more_is_refused_unread(name: str) -> None:
     with pytest.raises(WorkbookError, match="解压以后太大"):
-        list(workbook.read(repacked(**{name: b" " * (workbook.MOST_UNPACKED + 1)})))
+        list(read(repacked(**{name: b" " * (MOST_UNPACKED + 1)})))
 
 
 def test_columns_far_to_the_right_cost_nothing() -> None:
     row = b'<row r="%d"><c r="A%d"><v>1</v></c><c r="XFD%d"><v>1</v></c></row>'
     sheet = SHEET % b"".join(row % (number, number, number) for number in range(1, 200))
-    rows = list(workbook.read(repacked(sheet1=sheet)))
-    assert {len(cells) for cells in rows} == {workbook.MOST_COLUMNS}
+    rows = list(read(repacked(sheet1=sheet)))
+    assert {len(cells) for cells in rows} == {MOST_COLUMNS}
 
 
 def test_a_workbook_with_wrong_dimensions_is_read_whole() -> None:
@@ -161,7 +163,7 @@ def test_a_workbook_with_wrong_dimensions_is_read_whole() -> None:
     book.save(stream)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (row,) = workbook.read(stream)
+        (row,) = read(stream)
     assert [cell.address for cell in row if cell.text] == ["C3"]
 
 
@@ -174,7 +176,7 @@ def test_paper_merges_headings_and_what_belongs_to_the_cell_above() -> None:
     ]
     stream = io.BytesIO()
     paper = Paper("表", PaperRow(("题",), 30), PaperRow(("点", "容"), 20), rows, widths=(10, 20))
-    workbook.write_paper(stream, paper)
+    write_paper(stream, paper)
     page = load_workbook(stream).worksheets[0]
     assert {str(area) for area in page.merged_cells.ranges} == {"A1:B1", "A3:B3", "A4:A5"}
     assert [mark.id for mark in page.row_breaks.brk] == [5]

@@ -16,10 +16,10 @@ def send_rows(
     sheet: str, table: tuple[Sequence[str], Iterable[Sequence[Any]]], name: str, plain_name: str
 ) -> Response:
     """Headers and rows as a workbook to be saved as `name`.xlsx; `plain_name` as below."""
-    from tracker import workbook
+    from tracker.workbook.writing import write
 
     file = BytesIO()
-    workbook.write(file, sheet, *table)
+    write(file, sheet, *table)
     return send_workbook(file, name, plain_name)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.core import UnboundField
+from wtforms.validators import Length
 
 _LABELS: dict[str, str] = {
     "progress": "本月工作进展",
@@ -62,6 +63,11 @@ class ChineseForm(FlaskForm):
 def clean_text(raw: Any) -> Any:
     """A typed text without control characters and without spaces around."""
     return _CONTROLS.sub("", raw).replace("\r\n", "\n").strip() if isinstance(raw, str) else raw
+
+
+def at_most(count: int) -> Length:
+    """The field's text has at most so many characters."""
+    return Length(max=count, message=f"不能超过 {count} 字")
 
 
 def label_of(name: str) -> str | None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from tests.appeals.conftest import AT, NEW_DAY, TODAY, Find, Person, document
 from tests.browser import HtmlChecker
-from tracker import workbook
 from tracker.appeals import actions
 from tracker.appeals.models import Appeal
 from tracker.appeals.rules import AppealState, Ground
@@ -20,6 +19,7 @@ from tracker.evidence.models import Evidence
 from tracker.milestones import actions as milestones
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
+from tracker.workbook.reading import read
 
 SignIn = Callable[[str], FlaskClient]
 EXTENSION = {"new_day": f"{NEW_DAY}", "reason": "检测设备 5 月到货"}
@@ -157,7 +157,7 @@ def test_the_office_grants_and_the_day_moves_everywhere(
     ):  # fmt: skip
         assert "原定 2024-04-30，延期 1 次" in client.get(address).text
     assert "原定 2024-04-30，延期 1 次" in sign_in("nongye").get(f"/tasks/{row.task_id}").text
-    rows = list(workbook.read(BytesIO(client.get("/milestones.xlsx?item=11-1").data)))
+    rows = list(read(BytesIO(client.get("/milestones.xlsx?item=11-1").data)))
     head = [cell.text for cell in rows[0]]
     found = [dict(zip(head, (cell.text for cell in line), strict=True)) for line in rows[1:]]
     assert next(line for line in found if line["节点"] == "自评")["延期次数"] == "1"

@@ -9,7 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from tracker.documents.tables import write_paper
-from tracker.workbook import Paper, PaperRow
+from tracker.workbook.sheet import Paper, PaperRow
 
 AT = datetime(2024, 3, 22, 2, tzinfo=UTC)
 PAPER = Paper(

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.outbox.mailroom import Mailroom, open_mailroom
-from tests.people.test_views import enter
+from tests.people.conftest import enter
 from tests.world import MovableClock, city_moment
 from tracker.config import Config
 from tracker.events.models import Event

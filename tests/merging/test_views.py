@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.merging.conftest import AT, Person, Reform, UnitOf
-from tests.people.test_views import hidden
+from tests.people.conftest import hidden
 from tests.world import find_milestone
 from tracker.milestones import actions
 

@@ -15,6 +15,7 @@ from tracker.db import Database
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event
 from tracker.milestones import actions
+from tracker.milestones.bulk import in_bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, State
 from tracker.people.models import User
@@ -207,7 +208,7 @@ def test_a_bulk_action_does_what_it_can_and_tells_the_rest(session: Session, per
     ready = find_milestone(session, "11-1", "市农业农村局")
     tick(session, ready, person("nongye"))
     untouched = find_milestone(session, "13-1", "市农业农村局")
-    outcome = actions.in_bulk(
+    outcome = in_bulk(
         [ready, untouched], lambda row: actions.accept(session, row, by=person("office"), at=at(FRIDAY))
     )
     assert outcome.done_count == 1

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from tracker.milestones.actions import Bulk
-from tracker.milestones.bulk import MOST_TOLD, offered_steps, outcome_words
+from tracker.milestones.bulk import MOST_TOLD, Bulk, offered_steps, outcome_words
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import Filter
 from tracker.milestones.rules import Light, Step

@@ -6,12 +6,13 @@ from io import BytesIO
 from sqlalchemy.orm import Session
 
 from tests.milestones.conftest import Find
-from tracker import workbook
 from tracker.milestones.commands import ledger_table, milestone_table
 from tracker.milestones.ledger import DATA_HEADERS, HEADERS, WIDTHS, data_rows, ledger_rows
 from tracker.milestones.queries import Filter, ledger, ledger_count
 from tracker.milestones.rules import Day, State
 from tracker.plan.models import Campaign
+from tracker.workbook.reading import read
+from tracker.workbook.writing import write
 from tracker.workdays.queries import calendar_of
 
 
@@ -62,9 +63,9 @@ def test_the_workbook_opens_again(session: Session, campaign: Campaign, find: Fi
     task_id = find("11-1", "市农业农村局").task_id
     rows = ledger(session, campaign, Filter(task_id=task_id), day)
     stream = BytesIO()
-    workbook.write(stream, "任务台账", HEADERS, ledger_rows(rows, day), widths=WIDTHS)
+    write(stream, "任务台账", HEADERS, ledger_rows(rows, day), widths=WIDTHS)
     stream.seek(0)
-    lines = list(workbook.read(stream))
+    lines = list(read(stream))
     assert [cell.text for cell in lines[0]] == list(HEADERS)
     assert len(lines) == len(rows) + 1
     assert isinstance(lines[1][6].value, datetime | date)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from tests.milestones.conftest import Find
 from tests.world import city_moment
-from tracker import workbook
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import State
 from tracker.people.models import User
 from tracker.units.models import Unit
+from tracker.workbook.reading import read
 
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
@@ -105,7 +105,7 @@ def test_a_row_of_a_bare_task_says_what_it_is_about(sign_in: SignIn) -> None:
 def test_the_workbook_has_the_rows_of_the_filter(sign_in: SignIn, submitted: Milestone) -> None:
     answer = sign_in("leader").get("/milestones.xlsx?light=review")
     assert answer.status_code == 200
-    rows = list(workbook.read(BytesIO(answer.data)))
+    rows = list(read(BytesIO(answer.data)))
     assert len(rows) == 2
     assert [cell.text for cell in rows[1][:3]][0::2] == ["11-1", "市农业农村局"]
 

@@ -1,7 +1,9 @@
 """Numbers of documents: without gap, without repetition, in the office's own words."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
@@ -40,6 +42,13 @@ def test_each_year_and_each_kind_begins_with_one(session: Session) -> None:
     assert given == [
         "昌食安办督〔2024〕1号", "昌食安办督〔2024〕2号", "昌食安办通〔2024〕1号", "昌食安办督〔2025〕1号",
     ]  # fmt: skip
+
+
+def test_the_year_is_that_of_the_city(session: Session) -> None:
+    """In Xizang a new year has begun while it is still the old one in London."""
+    document = SimpleNamespace(campaign=campaign_of(session), year=None, number=None, reference="")
+    actions.number(session, document, Series.CIRCULAR, at=datetime(2024, 12, 31, 17, tzinfo=UTC))
+    assert (document.year, document.number, document.reference) == (2025, 1, "昌食安办通〔2025〕1号")
 
 
 def test_a_new_pattern_is_for_the_numbers_to_come(session: Session) -> None:

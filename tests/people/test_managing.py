@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.people.conftest import enter, hidden, upload
 from tests.people.sheets import CIREN, ZHAXI, sheet
-from tests.people.test_views import enter, hidden, upload
 from tests.world import city_moment
 from tracker.config import Config
 from tracker.errors import Refused

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from tests.people.sheets import CIREN, ZHAXI, sheet
 from tests.world import city_moment
-from tracker import workbook
 from tracker.people import actions, passwords, queries, roster
 from tracker.people.models import User
 from tracker.people.roster import COLUMNS, Checked, Row
 from tracker.people.rules import Role
 from tracker.units.models import Unit
 from tracker.units.queries import unit_book
+from tracker.workbook.sheet import Value, WorkbookError
 
 AT = city_moment("2024-03-22T10:00")
 Checker = Callable[..., Checked]
@@ -29,7 +29,7 @@ def check(session: Session, unit: Callable[[str], Unit]) -> Checker:
     """Checks rows as the office's administrator would."""
     book = unit_book(session, unit("市食安办").jurisdiction_id)
 
-    def check(*rows: tuple[workbook.Value, ...]) -> Checked:
+    def check(*rows: tuple[Value, ...]) -> Checked:
         return roster.check(roster.read_rows(sheet(*rows)), book, Role.OFFICE_ADMIN, city="昌都市")
 
     return check
@@ -39,7 +39,7 @@ def check(session: Session, unit: Callable[[str], Unit]) -> Checker:
 def imported(session: Session, check: Checker, person: Callable[[str], User]) -> Callable[..., list[User]]:
     """Imports rows; returns the accounts that were made."""
 
-    def imported(*rows: tuple[workbook.Value, ...]) -> list[User]:
+    def imported(*rows: tuple[Value, ...]) -> list[User]:
         by, checked = person("office-admin"), check(*rows)
         assert not checked.faults
         plan = actions.plan_import(session, by.unit.jurisdiction_id, checked.entries)
@@ -146,7 +146,7 @@ def test_columns_may_stand_in_another_order() -> None:
 )
 def test_a_file_that_is_no_roster_is_told_so(content: BytesIO, said: str) -> None:
     content.seek(0)
-    with pytest.raises(workbook.WorkbookError, match=said):
+    with pytest.raises(WorkbookError, match=said):
         roster.read_rows(content)
 
 
@@ -156,7 +156,7 @@ cells = st.one_of(st.none(), st.text(max_size=12), st.integers(-5, 10**12), st.s
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*[cells] * 6), min_size=1, max_size=4))
 def test_whatever_stands_in_the_cells_is_taken_whole_or_named(
-    check: Checker, rows: list[tuple[workbook.Value, ...]]
+    check: Checker, rows: list[tuple[Value, ...]]
 ) -> None:
     checked = check(ZHAXI, *rows)
     for fault in checked.faults:
@@ -177,7 +177,7 @@ def test_the_template_offers_the_real_units_and_reads_back_as_empty(unit: Callab
     offered = {str(rule.sqref): rule.formula1 for rule in page.data_validations.dataValidation}
     assert offered == {"A2:A2000": "可选项!$A$2:$A$3", "F2:F2000": "可选项!$B$2:$B$6"}
     content.seek(0)
-    with pytest.raises(workbook.WorkbookError, match="没有人员"):
+    with pytest.raises(WorkbookError, match="没有人员"):
         roster.read_rows(content)
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.people.test_views import enter, hidden
+from tests.people.conftest import enter, hidden
 from tests.world import MovableClock, city_moment
 from tracker.config import Config
 from tracker.people import totp

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.people.test_views import hidden
+from tests.people.conftest import hidden
 from tests.world import SEED, city_moment
 from tracker.errors import Refused, Stale
 from tracker.events.models import Event

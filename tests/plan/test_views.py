@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from tests.people.test_views import hidden
+from tests.people.conftest import hidden
 from tests.world import SEED, MovableClock, city_moment
 from tracker.assignments.models import Assignment
 from tracker.events.models import Event

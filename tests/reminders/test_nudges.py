@@ -16,7 +16,7 @@ from tests.world import MovableClock, city_moment, find_milestone
 from tracker.db import Database
 from tracker.events.models import Event
 from tracker.milestones import actions
-from tracker.milestones.actions import Bulk
+from tracker.milestones.bulk import Bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestones_by_id
 from tracker.milestones.rules import Day, State

@@ -1,9 +1,11 @@
 """March 2024 in Changdu: the month, its terms, and a report that its unit has sent."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,8 @@ from tracker.workdays.queries import calendar_of
 
 Person = Callable[[str], User]
 TermsOn = Callable[[str], Terms]
+SignIn = Callable[[str], FlaskClient]
+UnitNamed = Callable[[str], Unit]
 
 
 @pytest.fixture
@@ -66,3 +70,23 @@ def sent(session: Session, draft: MonthlyReport, person: Person, terms: Terms) -
     """The report of 市农业农村局 of March 2024, sent on the 20th."""
     actions.submit(session, draft, by=person("nongye"), at=city_moment("2024-03-20T11:00"), terms=terms)
     return draft
+
+
+def form_of(html: str) -> dict[str, str]:
+    """What a browser would send of the report's form as it stands on the page."""
+    form = html[html.index('<form class="report"') :]
+    fields = dict(re.findall(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>\n?([^<]*)</textarea>', form))
+    fields |= dict(re.findall(r'<input id="[^"]*" name="([^"]*)" value="([^"]*)"', form))
+    fields["version"] = re.findall(r'name="version" value="(\d+)"', form)[0]
+    return fields | dict.fromkeys(re.findall(r'name="([^"]*)" checked', form), "on")
+
+
+def filled(fields: dict[str, str]) -> dict[str, str]:
+    """The same with progress in every line."""
+    return {name: "已部署" if name.startswith("progress-") else value for name, value in fields.items()}
+
+
+def own_report(session: Session, march: ReportPeriod, unit: Unit) -> MonthlyReport:
+    found = queries.report_of(session, march, unit.id)
+    assert found is not None
+    return found

@@ -7,8 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.reports.conftest import Person, TermsOn
-from tests.reports.test_views import form_of
+from tests.reports.conftest import Person, TermsOn, form_of
 from tests.world import city_moment
 from tracker.errors import Refused
 from tracker.events.models import Event

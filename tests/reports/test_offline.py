@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from tests.reports.test_views import own_report
+from tests.reports.conftest import own_report
 from tracker.reports.models import ReportPeriod
 from tracker.reports.offline import read_form
 from tracker.reports.rules import LineText
 from tracker.units.models import Unit
-from tracker.workbook import Cell, WorkbookError
+from tracker.workbook.sheet import Cell, WorkbookError
 
 HEADERS = ("序号", "指标编号", "评价内容", "进展", "累计", "数据", "材料", "问题", "打算", "状态", "备注")
 Values = tuple[str | float | None, ...]

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.bench.browser import Browser
-from tests.reports.test_views import filled, form_of
+from tests.reports.conftest import filled, form_of
 from tests.soak.kills import noon_zone
 from tests.soak.sink import digest
 from tests.soak.town import NAMES, SCHEDULERS, Town

@@ -18,7 +18,7 @@ from tracker.appeals.rules import (
     refuse_withdraw,
 )
 from tracker.assignments.models import Assignment
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.evidence.models import Evidence
 from tracker.milestones import actions as milestones
@@ -47,9 +47,9 @@ def ask_waiver(
     Raises:
         Refused: the rules do not allow it. Stale: the milestone has changed.
     """
-    _check(version, milestone.version)
+    check_version(version, milestone.version)
     is_pending = _is_pending(session, AppealKind.WAIVER, milestone)
-    _refuse(refuse_ask_waiver(milestone, milestone.unit_id, by, is_pending=is_pending))
+    enforce(refuse_ask_waiver(milestone, milestone.unit_id, by, is_pending=is_pending))
     if proof is not None and (proof.unit_id, proof.campaign_id) != (
         milestone.unit_id,
         milestone.campaign_id,
@@ -79,10 +79,10 @@ def ask_extension(
     Raises:
         Refused: the rules do not allow it. Stale: the milestone has changed.
     """
-    _check(version, milestone.version)
+    check_version(version, milestone.version)
     is_pending = _is_pending(session, AppealKind.EXTENSION, milestone)
-    _refuse(refuse_ask_extension(milestone, milestone.unit_id, by, today, is_pending=is_pending))
-    _refuse(refuse_extend(milestone, new_day, _last_day(session, milestone.campaign_id)))
+    enforce(refuse_ask_extension(milestone, milestone.unit_id, by, today, is_pending=is_pending))
+    enforce(refuse_extend(milestone, new_day, _last_day(session, milestone.campaign_id)))
     appeal = _appeal(milestone.assignment, AppealKind.EXTENSION, reason, by=by, at=at)
     appeal.milestone, appeal.old_due_on, appeal.new_due_on = milestone, milestone.due_on, new_day
     return _asked(session, appeal, by=by, at=at)
@@ -103,7 +103,7 @@ def object_to(
         is_handed_in=queries.is_handed_in(session, assignment.id),
         is_pending=queries.is_pending(session, AppealKind.OBJECTION, assignment.id, None),
     )
-    _refuse(refusal)
+    enforce(refusal)
     appeal = _appeal(assignment, AppealKind.OBJECTION, reason, by=by, at=at)
     appeal.reason = f"{ground}：{appeal.reason}"
     return _asked(session, appeal, by=by, at=at)
@@ -125,8 +125,8 @@ def grant(
         Refused: the rules do not allow it, or the milestone was submitted meanwhile. Stale: `version`
             is not the present one.
     """
-    _check(version, appeal.version)
-    _refuse(refuse_answer(appeal, by))
+    check_version(version, appeal.version)
+    enforce(refuse_answer(appeal, by))
     if appeal.milestone is not None and appeal.kind is AppealKind.WAIVER:
         milestones.waive(session, appeal.milestone, by=by, at=at, note=appeal.reason)
     if appeal.milestone is not None and appeal.new_due_on is not None:
@@ -156,8 +156,8 @@ def refuse(
     Raises:
         Refused: no reason, or the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check(version, appeal.version)
-    _refuse(refuse_answer(appeal, by))
+    check_version(version, appeal.version)
+    enforce(refuse_answer(appeal, by))
     if not words.strip():
         raise Refused("不同意须写明原因")
     _answer(session, appeal, AppealState.REFUSED, words, by=by, at=at)
@@ -169,21 +169,11 @@ def withdraw(session: Session, appeal: Appeal, *, by: User, at: datetime, versio
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    _check(version, appeal.version)
-    _refuse(refuse_withdraw(appeal, appeal.assignment.unit_id, by))
+    check_version(version, appeal.version)
+    enforce(refuse_withdraw(appeal, appeal.assignment.unit_id, by))
     appeal.state = AppealState.WITHDRAWN
     session.flush()
     _record(session, appeal, by=by, at=at, before=AppealState.PENDING)
-
-
-def _check(seen: int | None, present: int) -> None:
-    if seen is not None and seen != present:
-        raise Stale
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
 
 
 def _is_pending(session: Session, kind: AppealKind, milestone: Milestone) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired
 
 from tracker.appeals.queries import Filter
 from tracker.appeals.rules import AppealKind, AppealState, Ground
-from tracker.forms import ChineseForm, whole_number
+from tracker.forms import ChineseForm, at_most, whole_number
 
 LONGEST_REASON = 500
-_SHORT_ENOUGH = Length(max=LONGEST_REASON, message=f"不能超过 {LONGEST_REASON} 字")
+_SHORT_ENOUGH = at_most(LONGEST_REASON)
 _ROOM = {"rows": 2, "maxlength": LONGEST_REASON}
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -58,7 +57,7 @@ def all_of(session: Session, reader: User, wanted: Filter) -> Iterator[Line]:
 def _found(reader: User, wanted: Filter) -> Select[*tuple[Any, ...]]:
     own, concerned, account = aliased(Unit), aliased(Unit), aliased(User)
     at_account = aliased(Unit)
-    zone = ZoneInfo(reader.unit.jurisdiction.timezone)
+    zone = reader.unit.jurisdiction.zone
     begin, end = (
         datetime.combine(day, time(), zone) for day in (wanted.first, wanted.last + timedelta(days=1))
     )

@@ -95,15 +95,13 @@ def check() -> Response:
 @auditors_only
 def export() -> Response:
     """What the filter finds, as a workbook; taking it along is an event itself."""
-    from tracker import workbook
+    from tracker.workbook.writing import write
 
     wanted, day, file = _wanted(request.form), web.day().today, BytesIO()
     if wanted.is_turned:
         abort(400)
     with web.core().database.session() as streaming:
-        workbook.write(
-            file, SHEET, HEADERS, _rows(queries.all_of(streaming, web.me(), wanted)), widths=WIDTHS
-        )
+        write(file, SHEET, HEADERS, _rows(queries.all_of(streaming, web.me(), wanted)), widths=WIDTHS)
     span = {"first": wanted.first.isoformat(), "last": wanted.last.isoformat()}
     record(web.db(), "audit", 0, "export", by=web.me(), at=web.clock().now(), after=span)
     web.db().commit()

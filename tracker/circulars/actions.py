@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from tracker.circulars.figures import gate_draft, month_draft
 from tracker.circulars.models import Circular
 from tracker.circulars.rules import CircularKind, CircularState, Step, refuse_step
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.milestones.rules import Day
-from tracker.numbering.actions import give_number
+from tracker.numbering.actions import number
 from tracker.numbering.rules import Series
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Deadline
@@ -39,7 +38,7 @@ def draft(
     Raises:
         Refused: `by` may not, or there is nothing to report.
     """
-    _refuse(refuse_step(CircularState.DRAFT, Step.DRAFT, by))
+    enforce(refuse_step(CircularState.DRAFT, Step.DRAFT, by))
     is_month = isinstance(about, ReportPeriod)
     made = (
         month_draft(session, campaign, about, day)
@@ -85,9 +84,7 @@ def issue(
         Refused: it was issued. Stale: somebody changed it.
     """
     _check(circular, Step.ISSUE, by, version)
-    year = at.astimezone(ZoneInfo(circular.campaign.jurisdiction.timezone)).year
-    given = give_number(session, circular.campaign, Series.CIRCULAR, year)
-    circular.year, circular.number, circular.reference = given.year, given.number, given.words
+    number(session, circular, Series.CIRCULAR, at=at)
     circular.state, circular.issued_at, circular.issued_by_id = CircularState.FINAL, at, by.id
     session.flush()
     _record(session, circular, Step.ISSUE, by=by, at=at)
@@ -108,14 +105,8 @@ def discard(
 
 
 def _check(circular: Circular, step: Step, by: User, seen: int | None) -> None:
-    if seen is not None and seen != circular.version:
-        raise Stale
-    _refuse(refuse_step(circular.state, step, by))
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+    check_version(seen, circular.version)
+    enforce(refuse_step(circular.state, step, by))
 
 
 def _record(session: Session, circular: Circular, step: Step, *, by: User, at: datetime) -> None:

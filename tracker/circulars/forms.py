@@ -1,32 +1,28 @@
 """What the office changes in a circular."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from tracker.circulars.rules import LONGEST_TEXT, LONGEST_TITLE
-from tracker.forms import ChineseForm
-
-
-def _most(count: int) -> Length:
-    return Length(max=count, message=f"不能超过 {count} 字")
+from tracker.forms import ChineseForm, at_most
 
 
 class CircularForm(ChineseForm):
     """通报; the lists are one unit a line."""
 
     title = TextAreaField(
-        "标题", [DataRequired("请填写标题"), _most(LONGEST_TITLE)], description="分行的地方，公文里也分行。"
+        "标题", [DataRequired("请填写标题"), at_most(LONGEST_TITLE)], description="分行的地方，公文里也分行。"
     )
     opening = TextAreaField(
-        "基本情况", [DataRequired("请填写基本情况"), _most(LONGEST_TEXT)], render_kw={"rows": 4}
+        "基本情况", [DataRequired("请填写基本情况"), at_most(LONGEST_TEXT)], render_kw={"rows": 4}
     )
     praised = TextAreaField(
-        "表扬", [_most(LONGEST_TEXT)], description="一行一个单位；不表扬的留空。", render_kw={"rows": 8}
+        "表扬", [at_most(LONGEST_TEXT)], description="一行一个单位；不表扬的留空。", render_kw={"rows": 8}
     )
     criticized = TextAreaField(
-        "通报批评", [_most(LONGEST_TEXT)], description="一行一个单位；不批评的留空。", render_kw={"rows": 8}
+        "通报批评", [at_most(LONGEST_TEXT)], description="一行一个单位；不批评的留空。", render_kw={"rows": 8}
     )
-    closing = TextAreaField("有关要求", [_most(LONGEST_TEXT)], render_kw={"rows": 4})
+    closing = TextAreaField("有关要求", [at_most(LONGEST_TEXT)], render_kw={"rows": 4})
 
 
 class AboutForm(ChineseForm):

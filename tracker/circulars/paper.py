@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracker.circulars.figures import GATE_WIDTHS, MONTH_WIDTHS
 from tracker.circulars.models import Circular
 from tracker.circulars.rules import CircularKind
-from tracker.documents.letter import Grid, Letter, Text, day_words, organ_name
+from tracker.documents.letter import Grid, Letter, Text, day_words
 from tracker.documents.placeholders import Listing, Words, blanks, named
 from tracker.plan.models import Campaign
 from tracker.stationery.examples import TemplateLetter, when
@@ -28,8 +27,7 @@ def letter_of(circular: Circular, today: date) -> Letter:
 
 def template_letter(campaign: Campaign) -> Letter:
     """The same layout with placeholders for what each circular says."""
-    organ = organ_name(campaign.jurisdiction.name, campaign.office_unit.name)
-    words = blanks(DocumentKind.CIRCULAR.entries) | {"发文机关": organ}
+    words = blanks(DocumentKind.CIRCULAR.entries) | {"发文机关": campaign.organ}
     tables = [
         block
         for kind, widths in ((CircularKind.MONTH, MONTH_WIDTHS), (CircularKind.GATE, GATE_WIDTHS))
@@ -42,10 +40,10 @@ def template_letter(campaign: Campaign) -> Letter:
 
 def words_of(circular: Circular, today: date) -> Words:
     """What each placeholder stands for."""
-    campaign, as_of = circular.campaign, circular.as_of.astimezone(_zone(circular))
+    campaign, as_of = circular.campaign, circular.as_of.astimezone(circular.campaign.jurisdiction.zone)
     parts, marks = [*_parts(circular)], "一二三四五"
     return {
-        "发文机关": organ_name(campaign.jurisdiction.name, campaign.office_unit.name),
+        "发文机关": campaign.organ,
         "文号": circular.reference or "（草稿，未编号）",
         "标题": circular.title,
         "主送机关": ADDRESSEES,
@@ -111,8 +109,5 @@ def _paragraphs(words: str) -> list[dict[str, str]]:
 
 
 def _issued_on(circular: Circular, today: date) -> date:
-    return circular.issued_at.astimezone(_zone(circular)).date() if circular.issued_at else today
-
-
-def _zone(circular: Circular) -> ZoneInfo:
-    return ZoneInfo(circular.campaign.jurisdiction.timezone)
+    zone = circular.campaign.jurisdiction.zone
+    return circular.issued_at.astimezone(zone).date() if circular.issued_at else today

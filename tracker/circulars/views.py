@@ -11,23 +11,19 @@ from tracker.circulars import actions, queries
 from tracker.circulars.actions import Words
 from tracker.circulars.forms import AboutForm, CircularForm, lines
 from tracker.circulars.models import Circular
+from tracker.circulars.paper import letter_of, template_letter, words_of
 from tracker.circulars.rules import CircularState, Step, refuse_step
-from tracker.documents.letter import Letter
 from tracker.downloads import send_document
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.forms import whole_number
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.plan.models import Deadline
 from tracker.reports.models import ReportPeriod
-from tracker.reports.queries import period_of_month, periods
+from tracker.reports.queries import begun_periods, period_of_month
 from tracker.reports.rules import month_of
+from tracker.seen import seen_version
 from tracker.stationery.rules import DocumentKind
-from tracker.stationery.views.sending import (
-    Write,
-    document_on,
-    send_sample,
-    send_template,
-)
+from tracker.stationery.views.sending import document_on, letter_writer, send_sample, send_template
 
 blueprint = Blueprint("circulars", __name__)
 
@@ -67,10 +63,8 @@ def show(circular_id: int) -> str:
 @web.business_only
 def document(circular_id: int) -> Response:
     """The circular as it goes out on paper."""
-    from tracker.circulars.paper import letter_of, words_of
-
     circular, today = _find(circular_id), web.day().today
-    words, built_in = words_of(circular, today), _writer(letter_of(circular, today))
+    words, built_in = words_of(circular, today), letter_writer(letter_of(circular, today))
     file = document_on(DocumentKind.CIRCULAR, words, built_in)
     return send_document(file, f"通报-{circular.name}", f"circular-{circular.id}")
 
@@ -79,20 +73,16 @@ def document(circular_id: int) -> Response:
 @web.administrators_only
 def template() -> Response:
     """The built-in layout as a template to begin with."""
-    from tracker.circulars.paper import template_letter
-
-    return send_template(DocumentKind.CIRCULAR, _writer(template_letter(web.campaign())))
+    return send_template(DocumentKind.CIRCULAR, letter_writer(template_letter(web.campaign())))
 
 
 @blueprint.get("/circulars/sample.docx")
 @web.administrators_only
 def sample() -> Response:
     """The newest circular on the template in use."""
-    from tracker.circulars.paper import template_letter, words_of
-
     newest = next(iter(queries.circulars(web.db(), web.campaign(), has_drafts=True, limit=1)), None)
     words = words_of(newest, web.day().today) if newest else None
-    return send_sample(DocumentKind.CIRCULAR, words, _writer(template_letter(web.campaign())))
+    return send_sample(DocumentKind.CIRCULAR, words, letter_writer(template_letter(web.campaign())))
 
 
 @blueprint.get("/circulars/<int:circular_id>/edit")
@@ -125,11 +115,11 @@ def update(circular_id: int) -> web.Answer:
         lines(form.criticized.data), form.closing.data or "",
     )  # fmt: skip
     try:
-        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=_version())
+        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=seen_version())
         web.db().flush()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         page = render_template("circulars/edit.html", circular=_find(circular_id), form=form, problem=problem)
         return page, 409
     return _done(url_for("circulars.show", circular_id=circular_id), "草稿已保存，核对以后点“编号印发”")
@@ -150,7 +140,7 @@ def discard(circular_id: int) -> web.Answer:
 
 
 def _step(circular_id: int, action: Callable[..., None], goes_to: str, words: str) -> Response:
-    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=_version())
+    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=seen_version())
     return _done(goes_to, words)
 
 
@@ -178,16 +168,6 @@ def _about(form: AboutForm) -> ReportPeriod | Deadline | None:
     return next((gate for gate in queries.gates(web.db(), web.campaign()) if gate.id == gate_id), None)
 
 
-def _writer(letter: Letter) -> Write:
-    from tracker.documents.writing import write  # python-docx takes half a second to read
-
-    return lambda target: write(target, letter, at=web.clock().now())
-
-
-def _version() -> int | None:
-    return whole_number(request.form.get("version"))
-
-
 def _list(problem: str = "") -> str:
     session, campaign, has_drafts = web.db(), web.campaign(), web.me().role.is_office
     number = page_number(request.args.get("page"))
@@ -195,11 +175,10 @@ def _list(problem: str = "") -> str:
         session, campaign, has_drafts=has_drafts, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
     total = queries.circular_count(session, campaign, has_drafts=has_drafts)
-    begun = [month for month in periods(session, campaign) if month.month <= web.day().today]
     return render_template(
         "circulars/index.html",
         page=Page(rows, total, number, url_for("circulars.index"), {}),
-        months=begun[::-1],
+        months=begun_periods(session, campaign, web.day().today),
         gates=queries.gates(session, campaign),
         problem=problem,
     )

@@ -10,7 +10,6 @@ from typing import IO, Any
 import click
 from sqlalchemy.orm import Session
 
-from tracker import workbook
 from tracker.console import Console, pass_console, write_file
 from tracker.errors import Refused
 from tracker.milestones.commands import ledger_table, milestone_table
@@ -20,6 +19,8 @@ from tracker.plan.export import write_plan
 from tracker.plan.models import Campaign
 from tracker.plan.queries import campaign_by_slug, campaigns
 from tracker.reports.commands import report_table
+from tracker.workbook.sheet import FORMULA_MARKS
+from tracker.workbook.writing import write
 from tracker.workdays.queries import calendar_of
 
 Rows = Iterable[Sequence[Any]]
@@ -90,12 +91,12 @@ def _write_json(stream: IO[bytes], _title: str, headers: Sequence[str], rows: Ro
 
 
 def _write_xlsx(stream: IO[bytes], title: str, headers: Sequence[str], rows: Rows) -> None:
-    workbook.write(stream, title, headers, rows)
+    write(stream, title, headers, rows)
 
 
 def _harmless(value: Any) -> Any:
     """A spreadsheet that opens the CSV must not take text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(workbook.FORMULA_MARKS) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_MARKS) else value
 
 
 WRITERS: dict[str, Callable[[IO[bytes], str, Sequence[str], Rows], None]] = {

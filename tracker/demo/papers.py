@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from tracker import workbook
+from tracker.workbook.writing import write
 
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 595, 842, 80
 TITLE_SIZE, TEXT_SIZE, LINE_HEIGHT = 18, 14, 26
@@ -36,7 +36,7 @@ def page(title: str, lines: list[str]) -> bytes:
 def sheet(title: str, headers: list[str], rows: list[list[str]]) -> bytes:
     """A workbook of one sheet."""
     file = BytesIO()
-    workbook.write(file, title[:20], headers, rows)
+    write(file, title[:20], headers, rows)
     return file.getvalue()
 
 

@@ -57,11 +57,6 @@ class Letter:
         return [*copies, f"{self.organ}\t{self.day_words}印发"]
 
 
-def organ_name(city: str, office: str) -> str:
-    """发文机关: 昌都市 + 食品药品安全委员会办公室."""
-    return city + office.removeprefix("市")
-
-
 def day_words(day: date) -> str:
     """2024年3月22日: Arabic figures, the year in full, no leading zeros."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -20,7 +20,7 @@ from tracker.documents import elements
 from tracker.documents.elements import BLACK, BODY, SONG, TITLE, add_run
 
 if TYPE_CHECKING:
-    from tracker.workbook import Paper, PaperRow  # a description: no openpyxl is needed to read it
+    from tracker.workbook.sheet import Paper, PaperRow
 
 SIDE, UPPER = Mm(13), Mm(15)
 """Margins: beside the table, and above and below it."""

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import enforce
 from tracker.events.actions import record
 from tracker.events.rules import Outcome
 from tracker.forgotten.models import PasswordRequest
@@ -81,9 +81,7 @@ def dismiss(session: Session, request: PasswordRequest, *, by: User, at: datetim
     Raises:
         Refused: `by` may not.
     """
-    reason = people.reason_not_to_reset(request.user, by=by)
-    if reason:
-        raise Refused(reason)
+    enforce(people.reason_not_to_reset(request.user, by=by))
     request.closed_at = at
     record(session, "user", request.user_id, "dismiss_request", by=by, at=at)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.assignments.models import Assignment
-from tracker.errors import Refused
+from tracker.errors import Refused, enforce
 from tracker.events.actions import record
 from tracker.handover.rules import UnitBurden, reason_not_to_stop
 from tracker.people.models import User
@@ -62,6 +62,4 @@ def burden_of_unit(session: Session, unit: Unit, today: date) -> UnitBurden:
 
 
 def _check_may(by: User) -> None:
-    reason = reason_not_to_manage(by.role, Power.STOP)
-    if reason:
-        raise Refused(reason)
+    enforce(reason_not_to_manage(by.role, Power.STOP))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tracker.assignments.models import Assignment, Reassignment
 from tracker.assignments.rules import Step
-from tracker.errors import Refused, Stale
+from tracker.errors import Stale, enforce
 from tracker.events.actions import record
 from tracker.evidence.models import Evidence, Placement
 from tracker.merging.parties import join_parties, join_reporting
@@ -40,7 +40,7 @@ def merge(
     session.execute(select(Jurisdiction.id).where(Jurisdiction.id == unit.jurisdiction_id).with_for_update())
     session.refresh(unit)
     session.refresh(other)
-    _refuse(
+    enforce(
         reason_not_to_manage(by.role, Power.STOP)
         or reason_not_to_join(unit, other)
         or reason_to_wait(hurdles_of(session, unit))
@@ -143,8 +143,3 @@ def _record(session: Session, share: Assignment, note: str, *, by: User, at: dat
         session, "assignment", share.id, Step.MERGE.value, by=by, at=at, note=note,
         task_id=share.task_id, unit_id=share.unit_id,
     )  # fmt: skip
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

@@ -1,10 +1,11 @@
 """What the office may do to many rows of a list at once, and how it is told what became of them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
+from tracker.errors import Refused
 from tracker.labels import LabelledEnum
-from tracker.milestones.actions import Bulk
 from tracker.milestones.queries import Filter
 from tracker.milestones.rules import Light, Step
 from tracker.plan.models import Task
@@ -42,7 +43,16 @@ class Named(Protocol):
     def unit(self) -> Unit: ...
 
 
-Row = TypeVar("Row", bound=Named)
+Row = TypeVar("Row")
+NamedRow = TypeVar("NamedRow", bound=Named)
+
+
+@dataclass
+class Bulk(Generic[Row]):
+    """The outcome of a bulk action: how many rows were done, and which were not and why."""
+
+    done_count: int = 0
+    refused: list[tuple[Row, str]] = field(default_factory=list)
 
 
 def offered_steps(wanted: Filter, lights: Iterable[Light]) -> frozenset[Step]:
@@ -62,9 +72,22 @@ def unit_steps(wanted: Filter) -> frozenset[Step]:
     return frozenset({Step.SUBMIT} if can_tick else {Step.TAKE_BACK} if can_take_back else ())
 
 
-def outcome_words(step: LabelledEnum, outcome: Bulk[Row]) -> str:
+def in_bulk(rows: Iterable[Row], action: Callable[[Row], None]) -> Bulk[Row]:
+    """Do `action` to each row; those that the rules refuse are told with their reason, and the
+    others are done."""
+    outcome = Bulk[Row]()
+    for row in rows:
+        try:
+            action(row)
+            outcome.done_count += 1
+        except Refused as refusal:
+            outcome.refused.append((row, str(refusal)))
+    return outcome
+
+
+def outcome_words(step: LabelledEnum, outcome: Bulk[NamedRow]) -> str:
     """已办结 3 项；2 项未办：原因：11-1 芒康县、12-1 芒康县."""
-    reasons: dict[str, list[Row]] = {}
+    reasons: dict[str, list[NamedRow]] = {}
     for row, reason in outcome.refused:
         reasons.setdefault(reason, []).append(row)
     done = [f"已{step.label} {outcome.done_count} 项"] if outcome.done_count else []

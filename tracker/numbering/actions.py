@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,15 @@ class Given:
     words: str
 
 
+class Numbered(Protocol):
+    """A document that bears a number; `reference` is 文号."""
+
+    campaign: Campaign
+    year: int | None
+    number: int | None
+    reference: str
+
+
 def give_number(session: Session, campaign: Campaign, series: Series, year: int) -> Given:
     """The next number of a year; whoever asks at the same moment waits, and a rollback gives it back."""
     wanted = select(NumberCounter).where(
@@ -38,6 +48,13 @@ def give_number(session: Session, campaign: Campaign, series: Series, year: int)
     session.flush()
     words = written(pattern_of(session, campaign, series), year, counter.last_number)
     return Given(year, counter.last_number, words)
+
+
+def number(session: Session, document: Numbered, series: Series, *, at: datetime) -> None:
+    """Give a document the next number of the year that it is in its city at `at`."""
+    year = at.astimezone(document.campaign.jurisdiction.zone).year
+    given = give_number(session, document.campaign, series, year)
+    document.year, document.number, document.reference = given.year, given.number, given.words
 
 
 def set_pattern(

@@ -1,9 +1,9 @@
 """How the office writes its numbers."""
 
 from wtforms import Field, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
-from tracker.forms import ChineseForm
+from tracker.forms import ChineseForm, at_most
 from tracker.numbering.rules import LONGEST_PATTERN, pattern_problem
 
 
@@ -12,10 +12,7 @@ class PatternForm(ChineseForm):
 
     pattern = StringField(
         "文号格式",
-        [
-            DataRequired("请填写文号格式"),
-            Length(max=LONGEST_PATTERN, message=f"不能超过 {LONGEST_PATTERN} 字"),
-        ],
+        [DataRequired("请填写文号格式"), at_most(LONGEST_PATTERN)],
         render_kw={"maxlength": LONGEST_PATTERN},
     )
 

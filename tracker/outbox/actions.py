@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import insert_missing
-from tracker.errors import Refused
+from tracker.errors import enforce
 from tracker.events.actions import record
 from tracker.outbox.claims import is_lost, next_due, settle
 from tracker.outbox.mails import Mail
@@ -67,7 +66,7 @@ def expire(session: Session, *, at: datetime) -> None:
     A mail that a person has sent again goes all the same.
     """
     for city in session.scalars(select(Jurisdiction)):
-        zone = ZoneInfo(city.timezone)
+        zone = city.zone
         midnight = datetime.combine(at.astimezone(zone).date(), time(0), zone)
         session.execute(
             update(OutboxMessage)
@@ -124,9 +123,7 @@ def resend(session: Session, message: OutboxMessage, *, by: User, at: datetime) 
         Refused: it is on its way or out of date, or the person has no address or no account any more.
     """
     address = message.user.email
-    reason = refuse_resend(message.state, address, is_active=message.user.is_active)
-    if reason:
-        raise Refused(reason)
+    enforce(refuse_resend(message.state, address, is_active=message.user.is_active))
     before = {"state": message.state.value, "to_address": message.to_address}
     message.state = MailState.WAITING
     message.to_address = address

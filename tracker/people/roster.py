@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tracker.forms import clean_text
 from tracker.people.rules import (
@@ -14,9 +13,7 @@ from tracker.people.rules import (
 from tracker.people.rules.managing import Power, assignable_roles, reason_not_to_manage, reason_not_to_sit
 from tracker.units.models import Unit
 from tracker.units.rules import NameBook, UnknownUnitError, name_key
-
-if TYPE_CHECKING:
-    from tracker import workbook
+from tracker.workbook.sheet import Cell, Target, WorkbookError
 
 UNIT, NAME, TITLE, PHONE, EMAIL, ROLE = COLUMNS = ("单位", "姓名", "职务", "手机", "邮箱", "角色")
 WIDTHS = (28, 12, 18, 18, 30, 16)
@@ -59,31 +56,31 @@ class Checked:
     faults: list[Fault]
 
 
-def write_template(target: "workbook.Target", units: Sequence[Unit], manager: Role) -> None:
+def write_template(target: Target, units: Sequence[Unit], manager: Role) -> None:
     """The empty sheet, with the real units and the roles that `manager` may give as lists."""
-    from tracker import workbook  # openpyxl takes 16 MB and a while: read when a sheet is wanted
+    from tracker.workbook.writing import write_form  # openpyxl is slow to read
 
     choices = {UNIT: [unit.short for unit in units], ROLE: [role.label for role in _importable(manager)]}
-    workbook.write_form(target, "人员名册", COLUMNS, widths=WIDTHS, choices=choices)
+    write_form(target, "人员名册", COLUMNS, widths=WIDTHS, choices=choices)
 
 
-def read_rows(source: "workbook.Target") -> list[Row]:
+def read_rows(source: Target) -> list[Row]:
     """The filled rows of a sheet.
 
     Raises:
         WorkbookError: no workbook, no headings, no rows, or too many.
     """
-    from tracker import workbook
+    from tracker.workbook.reading import read
 
-    lines = workbook.read(source, max_rows=MOST_ROWS)
+    lines = read(source, max_rows=MOST_ROWS)
     header = [cell.text for cell in next(lines, [])]
     missing = [column for column in COLUMNS if column not in header]
     if missing:
-        raise workbook.WorkbookError(f"第一行缺少这些列：{'、'.join(missing)}；请使用下载的模板")
+        raise WorkbookError(f"第一行缺少这些列：{'、'.join(missing)}；请使用下载的模板")
     rows = [_row(header, cells) for cells in lines]
     filled = [row for row in rows if any(text for _, text in row.values())]
     if not filled:
-        raise workbook.WorkbookError("表中没有人员；请从第 2 行开始填写")
+        raise WorkbookError("表中没有人员；请从第 2 行开始填写")
     return filled
 
 
@@ -105,7 +102,7 @@ def check(rows: Iterable[Row], book: NameBook[Unit], manager: Role, *, city: str
     return Checked(entries, faults)
 
 
-def _row(header: list[str], cells: "Sequence[workbook.Cell]") -> Row:
+def _row(header: list[str], cells: Sequence[Cell]) -> Row:
     texts = {
         name: (cell.address, str(clean_text(cell.text))) for name, cell in zip(header, cells, strict=False)
     }

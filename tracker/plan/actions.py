@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, Stale, enforce
 from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Material, Reporter, Task
@@ -129,7 +129,7 @@ def rename_material(
     _lock(session, material.task)
     if seen is not None and seen != material.name:
         raise Stale
-    _refuse(refuse_rename(material.is_dropped))
+    enforce(refuse_rename(material.is_dropped))
     if name == material.name:
         return
     _refuse_taken(material.task, name)
@@ -145,7 +145,7 @@ def drop_material(session: Session, material: Material, *, by: User, at: datetim
     """
     _lock(session, material.task)
     kept_count = sum(not slot.is_dropped for slot in material.task.materials)
-    _refuse(refuse_drop(material.is_dropped, kept_count))
+    enforce(refuse_drop(material.is_dropped, kept_count))
     material.is_dropped = material.is_edited = True
     _note(session, material, "drop", by, at)
 
@@ -157,7 +157,7 @@ def restore_material(session: Session, material: Material, *, by: User, at: date
         Refused: it is not dropped.
     """
     _lock(session, material.task)
-    _refuse(refuse_restore(material.is_dropped))
+    enforce(refuse_restore(material.is_dropped))
     material.is_dropped, material.is_edited = False, True
     _note(session, material, "restore", by, at)
 
@@ -168,11 +168,6 @@ def _lock(session: Session, task: Task) -> None:
     query = select(Material).where(Material.task_id == task.id).order_by(Material.position, Material.id)
     session.execute(query.execution_options(populate_existing=True)).all()
     session.expire(task, ["materials"])
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
 
 
 def _refuse_taken(task: Task, name: str) -> None:

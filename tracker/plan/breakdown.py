@@ -9,11 +9,10 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
-from tracker.documents.letter import organ_name
 from tracker.plan.models import Campaign, PlanItem
 from tracker.plan.queries import items_by_kind
 from tracker.plan.rules import Choice, ItemKind
-from tracker.workbook import TOP_MARGIN, Paper, PaperRow, write_paper
+from tracker.workbook.sheet import TOP_MARGIN, Paper, PaperRow
 
 TITLE = "国家食品安全示范城市评价细则（2021版）指标任务责任分解表"
 HEADERS = ("评价要点", "评价内容", "评价方式", "责任部门", "基本任务")
@@ -41,6 +40,8 @@ class BreakdownRow:
 
 def write_breakdown(session: Session, campaign: Campaign, stream: IO[bytes]) -> None:
     """Write the 责任分解表 of the campaign as XLSX."""
+    from tracker.workbook.printing import write_paper  # openpyxl is slow to read
+
     write_paper(stream, breakdown_paper(breakdown_rows(session, campaign)))
 
 
@@ -51,7 +52,7 @@ def write_breakdown_document(session: Session, campaign: Campaign, stream: IO[by
     write_document(
         stream,
         breakdown_paper(breakdown_rows(session, campaign)),
-        author=organ_name(campaign.jurisdiction.name, campaign.office_unit.name),
+        author=campaign.organ,
         at=datetime.combine(campaign.issued_on, time()),
     )
 

@@ -65,6 +65,11 @@ class Campaign(Base):
     office_unit: Mapped[Unit] = relationship()
     reporters: Mapped[list["Reporter"]] = relationship(order_by="Reporter.id")
 
+    @property
+    def organ(self) -> str:
+        """发文机关: 昌都市 + 食品药品安全委员会办公室."""
+        return self.jurisdiction.name + self.office_unit.name.removeprefix("市")
+
 
 class Reporter(Base):
     """月报单位: a group, or a single unit, that owes the monthly report while it is switched on.

@@ -4,14 +4,13 @@ the ledger, in one transaction."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.events.actions import record
-from tracker.milestones.actions import Bulk
+from tracker.milestones.bulk import Bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import Day, Step
 from tracker.outbox.actions import Draft, queue, queue_missing
@@ -117,7 +116,7 @@ def _send_nudge(session: Session, due: Due, *, by: User, at: datetime, day: Day,
         user_id=recipient.id,
         address=recipient.email,
         jurisdiction_id=jurisdiction.id,
-        at=goes_at(at.astimezone(ZoneInfo(jurisdiction.timezone)), day.calendar),
+        at=goes_at(at.astimezone(jurisdiction.zone), day.calendar),
     )
     session.execute(insert(Notice), rows(due, message.id, at))
 

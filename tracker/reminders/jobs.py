@@ -6,7 +6,6 @@ time in one transaction, whose unique keys let one run win and the others pass b
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -74,7 +73,7 @@ def plan_round(session: Session, clock: Clock, *, base_url: str) -> Round:
 def _plan_city(
     session: Session, jurisdiction: Jurisdiction, at: datetime, base_url: str, planned: Round
 ) -> None:
-    local = at.astimezone(ZoneInfo(jurisdiction.timezone))
+    local = at.astimezone(jurisdiction.zone)
     day = Day(local.date(), calendar_of(session, jurisdiction.id))
     refusal = refuse_telling(local, day.calendar)
     if refusal:

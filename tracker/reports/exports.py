@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from tracker.plan.models import Campaign
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import Matrix, MatrixRow, MonthRow, matrix
+from tracker.reports.paper import line_cells
 from tracker.reports.queries import periods
-from tracker.reports.rules import SentLine, SentReport, Status, Terms
+from tracker.reports.rules import SentReport, Status, Terms
 from tracker.units.models import Unit
 
 Cell = str | int | date | None
@@ -63,7 +64,7 @@ def line_table(
         [
             *_head(report, row.unit, replace(sent, phone=phone_words(sent.phone)), terms),
             number,
-            *_line_cells(line),
+            *line_cells(line),
         ]
         for row in rows
         if (report := reports.get(row.unit.id)) and (sent := report.sent)
@@ -134,21 +135,6 @@ def _head(report: MonthlyReport, unit: Unit, sent: SentReport, terms: Terms) -> 
         sent.approver or (report.decided_by.name if report.decided_by else ""),
         sent.phone,
         _moment(report.versions[-1].at, terms),
-    ]
-
-
-def _line_cells(line: SentLine) -> list[Cell]:
-    return [
-        line.number,
-        line.summary,
-        line.progress,
-        f"{line.percent}%" if line.percent else "",
-        line.figures,
-        "\n".join(proof.words for proof in line.proofs),
-        line.problems,
-        line.next_steps,
-        line.done,
-        line.reason,
     ]
 
 

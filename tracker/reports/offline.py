@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.reports.rules import LineText, percent_of, typed_faults
-from tracker.workbook import Cell, WorkbookError
+from tracker.workbook.sheet import Cell, WorkbookError
 
 COLUMNS = {3: "progress", 5: "figures", 7: "problems", 8: "next_steps", 10: "reason"}
 """The columns of the form (from 0) that hold text; the others are read on their own or not at all."""

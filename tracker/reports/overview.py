@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 
 from tracker.plan.models import Campaign
 from tracker.reports.models import MonthlyReport, ReportPeriod
-from tracker.reports.queries import current_period, periods, reporting_unit_count, reporting_units
+from tracker.reports.queries import (
+    begun_periods,
+    current_period,
+    reporting_unit_count,
+    reporting_units,
+)
 from tracker.reports.rules import ReportState, Shown, Status, Terms, is_owed, status
 from tracker.units.models import Unit
 
@@ -211,8 +216,8 @@ class OwnMonth:
 def own_months(session: Session, campaign: Campaign, unit: Unit, terms: Terms) -> list[OwnMonth]:
     """The months of a unit that have begun, the newest first."""
     reports = _facts(session, MonthlyReport.unit_id == unit.id)
-    begun = [month for month in periods(session, campaign) if month.month <= terms.today]
-    found = [(month, reports.get((month.id, unit.id))) for month in reversed(begun)]
+    begun = begun_periods(session, campaign, terms.today)
+    found = [(month, reports.get((month.id, unit.id))) for month in begun]
     return [OwnMonth(month, report, status(report, month, terms.of(unit.id))) for month, report in found]
 
 

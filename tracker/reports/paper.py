@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracker.documents.placeholders import Words, blanks
 from tracker.reports.rules import SentLine, SentReport
 from tracker.stationery.rules import DocumentKind
-from tracker.workbook import Paper, PaperRow, lines_needed
+from tracker.workbook.sheet import Paper, PaperRow, lines_needed
 
 HEADERS = (
     "序号", "指标编号", "评价内容", "本月工作进展", "累计完成情况", "数据", "佐证材料\n（名称/文号）",
@@ -46,7 +46,7 @@ class Form:
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """The cells of the table."""
-        return [_cells(number, line) for number, line in enumerate(self.sent.lines, 1)]
+        return [(str(number), *line_cells(line)) for number, line in enumerate(self.sent.lines, 1)]
 
     @property
     def words(self) -> Words:
@@ -65,6 +65,22 @@ def template_paper() -> Paper:
     return laid_out(blanks(DocumentKind.REPORT.entries))
 
 
+def line_cells(line: SentLine) -> tuple[str, ...]:
+    """What a row says of an indicator, after its place in the report."""
+    return (
+        line.number,
+        line.summary,
+        line.progress,
+        f"{line.percent}%" if line.percent else "",
+        line.figures,
+        "\n".join(proof.words for proof in line.proofs),
+        line.problems,
+        line.next_steps,
+        line.done,
+        line.reason,
+    )
+
+
 def laid_out(words: Words) -> Paper:
     """The form, of words or of placeholders."""
     head = "　　".join(f"{name}：{words[name]}" for name in HEADS)
@@ -77,22 +93,6 @@ def laid_out(words: Words) -> Paper:
         widths=WIDTHS,
         centred=CENTRED,
         heads=[PaperRow((head,), HEAD_HEIGHT)],
-    )
-
-
-def _cells(number: int, line: SentLine) -> tuple[str, ...]:
-    return (
-        str(number),
-        line.number,
-        line.summary,
-        line.progress,
-        f"{line.percent}%" if line.percent else "",
-        line.figures,
-        "\n".join(proof.words for proof in line.proofs),
-        line.problems,
-        line.next_steps,
-        line.done,
-        line.reason,
     )
 
 

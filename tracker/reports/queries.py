@@ -85,6 +85,11 @@ def periods(session: Session, campaign: Campaign) -> list[ReportPeriod]:
     )
 
 
+def begun_periods(session: Session, campaign: Campaign, today: date) -> list[ReportPeriod]:
+    """The months of the campaign that have begun, the newest first."""
+    return [month for month in reversed(periods(session, campaign)) if month.month <= today]
+
+
 def period_of_month(session: Session, campaign: Campaign, month: date) -> ReportPeriod | None:
     """One month of the campaign by its first day."""
     return session.scalar(

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, check_version, enforce
 from tracker.events.actions import record
 from tracker.milestones.rules import Day
-from tracker.numbering.actions import give_number
+from tracker.numbering.actions import number
 from tracker.numbering.rules import Series
 from tracker.people.models import User
 from tracker.plan.models import Campaign
@@ -53,7 +52,7 @@ def draft(
     Raises:
         Refused: `by` may not, or nobody has reported.
     """
-    _refuse(refuse_step(SummaryState.DRAFT, Step.DRAFT, by))
+    enforce(refuse_step(SummaryState.DRAFT, Step.DRAFT, by))
     found = _collected(session, campaign, month, day)
     city = campaign.jurisdiction.name
     summary = Summary(
@@ -136,9 +135,7 @@ def finalise(
     _check(summary, Step.FINALISE, by, version)
     summary.reference = reference.strip()
     if not summary.reference:
-        year = at.astimezone(ZoneInfo(summary.campaign.jurisdiction.timezone)).year
-        given = give_number(session, summary.campaign, Series.SUMMARY, year)
-        summary.year, summary.number, summary.reference = given.year, given.number, given.words
+        number(session, summary, Series.SUMMARY, at=at)
     summary.state, summary.finalised_at, summary.finalised_by_id = SummaryState.FINAL, at, by.id
     session.flush()
     _record(session, summary, Step.FINALISE, by=by, at=at)
@@ -166,7 +163,7 @@ def send(
     Raises:
         Refused: it is not final, or the day is to come.
     """
-    _refuse(refuse_step(summary.state, Step.SEND, by))
+    enforce(refuse_step(summary.state, Step.SEND, by))
     if sending.sent_on > today:
         raise Refused(f"报送日期不能晚于今天（{today}）")
     row = SummarySending(
@@ -199,14 +196,8 @@ def _stored(found: Found) -> dict[str, object]:
 
 
 def _check(summary: Summary, step: Step, by: User, seen: int | None) -> None:
-    if seen is not None and seen != summary.version:
-        raise Stale
-    _refuse(refuse_step(summary.state, step, by))
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+    check_version(seen, summary.version)
+    enforce(refuse_step(summary.state, step, by))
 
 
 def _record(session: Session, summary: Summary, step: Step, *, by: User, at: datetime) -> None:

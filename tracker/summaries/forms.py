@@ -4,27 +4,23 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
-from tracker.forms import ChineseForm, clean_text, whole_number
+from tracker.forms import ChineseForm, at_most, clean_text, whole_number
 from tracker.summaries.rules import LONGEST_REFERENCE, LONGEST_TEXT, LONGEST_TITLE, Way
-
-
-def _most(count: int) -> Length:
-    return Length(max=count, message=f"不能超过 {count} 字")
 
 
 class SummaryForm(ChineseForm):
     """月度汇总; the indicators' words are fields named text-17."""
 
     title = TextAreaField(
-        "标题", [DataRequired("请填写标题"), _most(LONGEST_TITLE)], description="分行的地方，公文里也分行。"
+        "标题", [DataRequired("请填写标题"), at_most(LONGEST_TITLE)], description="分行的地方，公文里也分行。"
     )
-    addressee = StringField("主送机关", [DataRequired("请填写主送机关"), _most(LONGEST_TITLE)])
+    addressee = StringField("主送机关", [DataRequired("请填写主送机关"), at_most(LONGEST_TITLE)])
     opening = TextAreaField(
-        "总体情况", [DataRequired("请填写总体情况"), _most(LONGEST_TEXT)], render_kw={"rows": 4}
+        "总体情况", [DataRequired("请填写总体情况"), at_most(LONGEST_TEXT)], render_kw={"rows": 4}
     )
-    closing = TextAreaField("存在问题和下一步工作", [_most(LONGEST_TEXT)], render_kw={"rows": 4})
+    closing = TextAreaField("存在问题和下一步工作", [at_most(LONGEST_TEXT)], render_kw={"rows": 4})
 
 
 class FinalForm(ChineseForm):
@@ -32,7 +28,7 @@ class FinalForm(ChineseForm):
 
     reference = StringField(
         "文号",
-        [_most(LONGEST_REFERENCE)],
+        [at_most(LONGEST_REFERENCE)],
         description="留空由系统编号；已在公文系统里编过号的，填那个文号。",
         render_kw={"maxlength": LONGEST_REFERENCE},
     )
@@ -43,7 +39,7 @@ class SendingForm(ChineseForm):
 
     recipient = StringField(
         "报送对象",
-        [DataRequired("请填写报送对象"), _most(60)],
+        [DataRequired("请填写报送对象"), at_most(60)],
         description="例如：自治区食安办、市政府。",
         render_kw={"maxlength": 60, "list": "recipients"},
     )
@@ -51,11 +47,11 @@ class SendingForm(ChineseForm):
     sent_by = SelectField("报送方式")
     sent_reference = StringField(
         "报送文号",
-        [_most(LONGEST_REFERENCE)],
+        [at_most(LONGEST_REFERENCE)],
         description="留空用汇总的文号。",
         render_kw={"maxlength": LONGEST_REFERENCE},
     )
-    remark = StringField("备注", [_most(200)], render_kw={"maxlength": 200})
+    remark = StringField("备注", [at_most(200)], render_kw={"maxlength": 200})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,16 +5,14 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from tracker.documents.letter import Grid, Letter, Text, day_words, organ_name
+from tracker.documents.letter import Grid, Letter, Text, day_words
 from tracker.summaries.models import Summary
 from tracker.summaries.rules import about, numeral
 
 
 def letter_of(summary: Summary, today: date) -> Letter:
     """The summary as an official document; a draft bears today's date and no number."""
-    campaign = summary.campaign
-    zone = ZoneInfo(campaign.jurisdiction.timezone)
-    organ = organ_name(campaign.jurisdiction.name, campaign.office_unit.name)
+    organ, zone = summary.campaign.organ, summary.campaign.jurisdiction.zone
     final_on = summary.finalised_at.astimezone(zone).date() if summary.finalised_at else today
     return Letter(
         head=f"{organ}文件",

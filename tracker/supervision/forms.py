@@ -4,32 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
-from tracker.forms import ChineseForm, whole_number
+from tracker.forms import ChineseForm, at_most, whole_number
 from tracker.supervision.queries import Filter
 from tracker.supervision.rules import LONGEST_TEXT, LONGEST_TITLE, OrderState, Urgency, Way
 
 LONGEST_REASON = 500
 
 
-def _most(count: int) -> Length:
-    return Length(max=count, message=f"不能超过 {count} 字")
-
-
 class OrderForm(ChineseForm):
     """督办单."""
 
     title = StringField(
-        "督办事项", [DataRequired("请填写督办事项"), _most(LONGEST_TITLE)], render_kw={"maxlength": 100}
+        "督办事项", [DataRequired("请填写督办事项"), at_most(LONGEST_TITLE)], render_kw={"maxlength": 100}
     )
-    source = StringField("来源", [_most(LONGEST_TITLE)], description="例如：逾期未办、月报未报、领导批示。")
+    source = StringField("来源", [at_most(LONGEST_TITLE)], description="例如：逾期未办、月报未报、领导批示。")
     requirement = TextAreaField(
-        "办理要求", [DataRequired("请填写办理要求"), _most(LONGEST_TEXT)], render_kw={"rows": 4}
+        "办理要求", [DataRequired("请填写办理要求"), at_most(LONGEST_TEXT)], render_kw={"rows": 4}
     )
     due_on = DateField("办结时限", [InputRequired("请填写办结时限，例如 2024-03-29")])
     urgency = SelectField("紧急程度")
-    signer = StringField("签发人", [DataRequired("请填写签发人"), _most(20)], render_kw={"maxlength": 20})
+    signer = StringField("签发人", [DataRequired("请填写签发人"), at_most(20)], render_kw={"maxlength": 20})
     items = SelectMultipleField("逾期事项", [DataRequired("请至少选一项逾期事项")], validate_choice=False)
     supporters = SelectMultipleField("协办单位", coerce=int)
 
@@ -41,7 +37,7 @@ class OrderForm(ChineseForm):
 class ReplyForm(ChineseForm):
     """反馈."""
 
-    text = TextAreaField("办理情况", [DataRequired("请写明办理情况"), _most(LONGEST_TEXT)])
+    text = TextAreaField("办理情况", [DataRequired("请写明办理情况"), at_most(LONGEST_TEXT)])
     proofs = SelectMultipleField("佐证材料", validate_choice=False)
 
     @property
@@ -53,29 +49,29 @@ class ReplyForm(ChineseForm):
 class AnswerForm(ChineseForm):
     """意见, with words where there are any."""
 
-    answer = TextAreaField("意见", [_most(LONGEST_REASON)])
+    answer = TextAreaField("意见", [at_most(LONGEST_REASON)])
 
 
 class ReasonForm(ChineseForm):
     """退办 or 不同意, which need a reason."""
 
-    answer = TextAreaField("意见", [DataRequired("须写明原因"), _most(LONGEST_REASON)])
+    answer = TextAreaField("意见", [DataRequired("须写明原因"), at_most(LONGEST_REASON)])
 
 
 class NewDayForm(ChineseForm):
     """申请延期."""
 
     new_day = DateField("新时限", [InputRequired("请填写新的时限，例如 2024-05-20")])
-    reason = TextAreaField("原因", [DataRequired("请写明原因"), _most(LONGEST_REASON)])
+    reason = TextAreaField("原因", [DataRequired("请写明原因"), at_most(LONGEST_REASON)])
 
 
 class ContactForm(ChineseForm):
     """催办记录."""
 
     way = SelectField("方式")
-    person = StringField("联系人", [DataRequired("请填写联系了谁"), _most(60)], render_kw={"maxlength": 60})
-    about = StringField("催办事项", [DataRequired("请填写催办事项"), _most(LONGEST_REASON)])
-    reply = TextAreaField("答复情况", [DataRequired("请填写对方的答复"), _most(LONGEST_REASON)])
+    person = StringField("联系人", [DataRequired("请填写联系了谁"), at_most(60)], render_kw={"maxlength": 60})
+    about = StringField("催办事项", [DataRequired("请填写催办事项"), at_most(LONGEST_REASON)])
+    reply = TextAreaField("答复情况", [DataRequired("请填写对方的答复"), at_most(LONGEST_REASON)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,11 +1,10 @@
 """督办单 as it goes out on paper, and the template that its built-in layout is."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tracker.documents.letter import Grid, Letter, Text, day_words, organ_name
+from tracker.documents.letter import Grid, Letter, Text, day_words
 from tracker.documents.placeholders import Words, blanks
 from tracker.plan.models import Campaign
 from tracker.stationery.examples import TemplateLetter
@@ -22,8 +21,7 @@ def letter_of(order: Order, today: date) -> Letter:
 
 def template_letter(campaign: Campaign) -> Letter:
     """The same layout with placeholders for what each order says."""
-    organ = organ_name(campaign.jurisdiction.name, campaign.office_unit.name)
-    words = blanks(DocumentKind.ORDER.entries) | {"发文机关": organ}
+    words = blanks(DocumentKind.ORDER.entries) | {"发文机关": campaign.organ}
     return TemplateLetter(**_laid_out(words), copies=[words["抄送机关"]])
 
 
@@ -32,7 +30,7 @@ def words_of(order: Order, today: date) -> Words:
     campaign = order.campaign
     issued = day_words(_issued_on(order, today))
     return {
-        "发文机关": organ_name(campaign.jurisdiction.name, campaign.office_unit.name),
+        "发文机关": campaign.organ,
         "文号": order.reference or "（草稿，未编号）",
         "缓急标志": order.urgency.label if order.urgency is not Urgency.NORMAL else "",
         "标题": f"关于{order.title}的\n督办通知",
@@ -94,8 +92,5 @@ def _body(words: Words) -> Sequence[Text | Grid]:
 
 
 def _issued_on(order: Order, today: date) -> date:
-    return _day_of(order.issued_at, order) if order.issued_at else today
-
-
-def _day_of(moment: datetime, order: Order) -> date:
-    return moment.astimezone(ZoneInfo(order.campaign.jurisdiction.timezone)).date()
+    zone = order.campaign.jurisdiction.zone
+    return order.issued_at.astimezone(zone).date() if order.issued_at else today

@@ -1,5 +1,7 @@
 """Jurisdictions, units, groups and aliases."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Table, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,6 +34,11 @@ class Jurisdiction(Base):
     timezone: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
     edition: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone, in which its days begin and end."""
+        return ZoneInfo(self.timezone)
 
 
 class Unit(Base):

@@ -11,12 +11,12 @@ from tracker.appeals.forms import GrantForm, RefusalForm
 from tracker.appeals.models import Appeal
 from tracker.appeals.queries import appeals_by_id
 from tracker.appeals.rules import Answer
-from tracker.appeals.views.finding import blueprint, find_appeal, version
+from tracker.appeals.views.finding import blueprint, find_appeal
 from tracker.appeals.views.listing import appeal_page, list_page, list_url
-from tracker.errors import Refused, Stale
-from tracker.milestones.actions import in_bulk
-from tracker.milestones.bulk import outcome_words
+from tracker.errors import Refused, refusal_words
+from tracker.milestones.bulk import in_bulk, outcome_words
 from tracker.milestones.forms import chosen
+from tracker.seen import seen_version
 
 Form = GrantForm | RefusalForm
 
@@ -55,11 +55,11 @@ def _answer(appeal_id: int, answer: Answer, form: Form) -> web.Answer:
     if not form.validate():
         return appeal_page(appeal, form=form), 422
     try:
-        _act(answer, form)(appeal, version())
+        _act(answer, form)(appeal, seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return appeal_page(find_appeal(appeal_id), problem, form), 409
     flash(f"{appeal.task.code} {appeal.unit.short} {appeal.subject}：已{answer.label}", "ok")
     return web.see_other(web.back_to(url_for("appeals.index")))

@@ -19,12 +19,12 @@ from tracker.appeals.views.finding import (
     find_assignment,
     find_milestone,
     refuse_readers,
-    version,
 )
 from tracker.assignments.models import Assignment
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.evidence.models import Evidence
 from tracker.milestones.models import Milestone
+from tracker.seen import seen_version
 
 
 @blueprint.get("/milestones/<int:milestone_id>/appeals")
@@ -53,7 +53,7 @@ def ask_waiver(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             proof=_chosen(form.proof_id, milestone),
-            version=version(),
+            version=seen_version(),
         )
 
     return _ask(ask, milestone.assignment_id, milestone_id, waiver_form=form)
@@ -78,7 +78,7 @@ def ask_extension(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             today=web.day().today,
-            version=version(),
+            version=seen_version(),
         )
 
     return _ask(ask, milestone.assignment_id, milestone_id, extension_form=form)
@@ -105,7 +105,7 @@ def object_to(assignment_id: int) -> web.Answer:
 def withdraw(appeal_id: int) -> web.Answer:
     """撤回."""
     appeal = find_appeal(appeal_id)
-    actions.withdraw(web.db(), appeal, by=web.me(), at=web.clock().now(), version=version())
+    actions.withdraw(web.db(), appeal, by=web.me(), at=web.clock().now(), version=seen_version())
     web.db().commit()
     flash(f"{appeal.task.code} {appeal.subject}：申请已撤回", "ok")
     return web.see_other(web.back_to(_task_url(appeal.assignment)))
@@ -119,7 +119,7 @@ def _ask(ask: Callable[[], Appeal], assignment_id: int, milestone_id: int | None
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
         milestone = find_milestone(milestone_id) if milestone_id else None
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return _page(find_assignment(assignment_id), milestone, problem=problem, **typed), 409
     flash(f"{appeal.task.code} {appeal.subject}：已提出，等待市食安办答复", "ok")
     return web.see_other(web.back_to(_task_url(appeal.assignment)))

@@ -1,6 +1,6 @@
 """The blueprint, and the rows that an address names among those that the person may see."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 
 from tracker import web
 from tracker.appeals.models import Appeal
@@ -9,7 +9,6 @@ from tracker.assignments.models import Assignment
 from tracker.assignments.queries import assignment_by_id
 from tracker.assignments.rules import may_act_for
 from tracker.errors import Refused
-from tracker.forms import whole_number
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestones_by_id
 
@@ -44,11 +43,6 @@ def refuse_readers(unit_id: int) -> None:
     """Tell who only reads that asking is not for them, before anything else is asked of them."""
     if not may_act_for(unit_id, web.me()):
         raise Refused("只有本单位联络员可以办理")
-
-
-def version() -> int | None:
-    """The version that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
 
 
 def _guard(unit_id: int, *, is_for_all: bool) -> None:

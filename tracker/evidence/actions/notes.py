@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused, Stale
+from tracker.errors import check_version, enforce
 from tracker.events.actions import record
 from tracker.evidence.models import Evidence
 from tracker.evidence.rules import Step, refuse_step
@@ -17,10 +17,8 @@ def check(evidence: Evidence, step: Step, by: User, version: int | None) -> None
     Raises:
         Refused: the rules do not allow it. Stale: somebody changed the row since.
     """
-    if version is not None and version != evidence.version:
-        raise Stale
-    if reason := refuse_step(evidence, step, by):
-        raise Refused(reason)
+    check_version(version, evidence.version)
+    enforce(refuse_step(evidence, step, by))
 
 
 def record_step(

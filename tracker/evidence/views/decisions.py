@@ -4,8 +4,9 @@ from tracker import web
 from tracker.evidence import actions
 from tracker.evidence.forms import EvidenceReturnForm
 from tracker.evidence.rules import Step
-from tracker.evidence.views.document import done, found_evidence, incomplete, seen_version
+from tracker.evidence.views.document import done, found_evidence, incomplete
 from tracker.evidence.views.filing import blueprint
+from tracker.seen import seen_version
 
 
 @blueprint.post("/evidence/<int:evidence_id>/submission")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tracker import gate, web
 from tracker.assignments.rules import may_act_for
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.evidence import actions, queries
 from tracker.evidence.actions import Description
 from tracker.evidence.forms import DescriptionForm, EvidenceReturnForm
@@ -19,6 +19,7 @@ from tracker.evidence.queries import Slot
 from tracker.evidence.rules import Step, refuse_step
 from tracker.evidence.views.filing import blueprint
 from tracker.forms import whole_number
+from tracker.seen import seen_version
 from tracker.uploads import taken_in
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -152,11 +153,6 @@ def found_evidence(evidence_id: int) -> Evidence:
     return evidence
 
 
-def seen_version() -> int | None:
-    """The version of the row that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
-
-
 def done(
     evidence: Evidence, step: Callable[[], None], words: str, *, then: str = "", **typed: Any
 ) -> web.Answer:
@@ -172,8 +168,7 @@ def done(
         web.db().commit()
     except (Refused, StaleDataError, IntegrityError) as trouble:
         web.db().rollback()
-        refusal = trouble if isinstance(trouble, Refused) else Stale()
-        return document_page(found_evidence(number), problem=str(refusal), code=409, **typed)
+        return document_page(found_evidence(number), problem=refusal_words(trouble), code=409, **typed)
     flash(f"《{title}》{words}", "ok")
     return web.see_other(web.back_to(then or url_for("evidence.show", evidence_id=number)))
 

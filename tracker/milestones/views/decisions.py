@@ -7,16 +7,16 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
 from tracker.errors import Stale
-from tracker.forms import ChineseForm, whole_number
+from tracker.forms import ChineseForm
 from tracker.milestones import actions
-from tracker.milestones.actions import Bulk, in_bulk
-from tracker.milestones.bulk import ALL_ROWS, outcome_words
+from tracker.milestones.bulk import ALL_ROWS, Bulk, in_bulk, outcome_words
 from tracker.milestones.forms import EarlierDayForm, ReturnForm, chosen
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import Filter, milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
 from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
 from tracker.people.rules import Role
+from tracker.seen import seen_version
 
 
 @blueprint.post("/milestones/submissions")
@@ -104,7 +104,7 @@ def accept(milestone_id: int) -> web.Answer:
             milestone,
             by=web.me(),
             at=web.clock().now(),
-            version=_version(),
+            version=seen_version(),
         )
 
     return _decide(milestone, step, "已办结", ReturnForm())
@@ -127,7 +127,7 @@ def send_back(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             day=web.day(),
-            version=_version(),
+            version=seen_version(),
         )
 
     return _decide(milestone, step, "已退回", form)
@@ -182,11 +182,6 @@ def _milestone(milestone_id: int) -> Milestone:
     """A milestone of a campaign of the jurisdiction; any other does not exist."""
     web.follow((web.db().get(Milestone, milestone_id) or abort(404)).campaign_id)
     return next(iter(milestones_by_id(web.db(), web.campaign(), [milestone_id])), None) or abort(404)
-
-
-def _version() -> int | None:
-    """The version that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
 
 
 def _decide(milestone: Milestone, step: Callable[[], None], done: str, form: ReturnForm) -> web.Answer:

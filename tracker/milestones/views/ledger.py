@@ -49,13 +49,13 @@ def index() -> str:
 @web.business_only
 def export() -> Response:
     """The ledger as a workbook, with the filter of the page."""
-    from tracker import workbook
+    from tracker.workbook.writing import write
 
     day = web.day()
     file = BytesIO()
     with web.core().database.session() as streaming:
         rows = whole_ledger(streaming, web.campaign(), wanted_filter(), day)
-        workbook.write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
+        write(file, SHEET, HEADERS, ledger_rows(rows, day), widths=WIDTHS)
     return send_workbook(file, f"{SHEET}-{day.today:%Y%m%d}", f"milestones-{day.today:%Y%m%d}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import Refused, enforce
 from tracker.events.actions import record
 from tracker.people import passwords
 from tracker.people.actions.entering import forget_sign_ins
@@ -55,7 +55,7 @@ def add(
             unit has no such role, or the person is another of the three administrators.
     """
     _check_may(by, Power.ADD, role)
-    _refuse(reason_not_to_sit(role, unit.kind))
+    enforce(reason_not_to_sit(role, unit.kind))
     twins = [user for user in _twins(session, unit, contact) if user.role is role]
     if twins:
         raise Refused(f"{contact.name}已有{role.label}账号：{twins[0].username}")
@@ -174,7 +174,7 @@ def change_role(session: Session, user: User, role: Role, *, by: User, at: datet
     _check_may(by, Power.GIVE_ROLE, user.role)
     if by.id == user.id:
         raise Refused("不能更改自己的角色")
-    _refuse(
+    enforce(
         reason_not_to_become(user.role, role, user.valid_until) or reason_not_to_sit(role, user.unit.kind)
     )
     _check_not_last(session, user)
@@ -201,21 +201,16 @@ def move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) ->
 
 
 def _check_may(by: User | None, power: Power, role: Role) -> None:
-    _refuse(reason_not_to_manage(by.role, power, role) if by else None)
+    enforce(reason_not_to_manage(by.role, power, role) if by else None)
 
 
 def _check_not_last(session: Session, user: User) -> None:
-    _refuse(reason_not_to_lose(user.role, has_other=has_other_admin(session, user)))
+    enforce(reason_not_to_lose(user.role, has_other=has_other_admin(session, user)))
 
 
 def _check_hats(session: Session, user: User, role: Role) -> None:
     if role.is_admin:
-        _refuse(reason_not_to_hold_both(role, other_hats(session, user)))
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+        enforce(reason_not_to_hold_both(role, other_hats(session, user)))
 
 
 def _twins(session: Session, unit: Unit, contact: Contact) -> list[User]:

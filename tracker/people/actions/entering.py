@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import enforce
 from tracker.events.actions import record
 from tracker.events.rules import Outcome
 from tracker.people.actions.second_factor import take_code
@@ -134,9 +134,7 @@ def end_others(session: Session, user: User, kept_id: int, *, at: datetime) -> i
 
 def end_all(session: Session, user: User, *, by: User, at: datetime) -> None:
     """End every session of somebody else."""
-    reason = reason_not_to_manage(by.role, Power.END_SIGN_INS, user.role)
-    if reason:
-        raise Refused(reason)
+    enforce(reason_not_to_manage(by.role, Power.END_SIGN_INS, user.role))
     forget_sign_ins(session, user)
     record(session, "user", user.id, "end_sign_ins", by=by, at=at)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import Refused, enforce
 from tracker.events.actions import record
 from tracker.events.rules import Outcome
 from tracker.people import passwords, totp
@@ -130,9 +130,7 @@ def remove_factor(session: Session, user: User, *, by: User | None, at: datetime
         Refused: `by` may not, or there is none.
     """
     if by is not None and by.id != user.id:
-        reason = reason_not_to_manage(by.role, Power.REMOVE_FACTOR, user.role)
-        if reason:
-            raise Refused(reason)
+        enforce(reason_not_to_manage(by.role, Power.REMOVE_FACTOR, user.role))
     if not user.has_second_factor:
         raise Refused("没有启用动态口令")
     user.has_second_factor = False

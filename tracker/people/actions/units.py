@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, Stale, enforce
 from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.people.rules.managing import Power, reason_not_to_manage
@@ -117,6 +117,4 @@ def _check_free(session: Session, jurisdiction_id: int, unit: Unit | None, *name
 
 
 def _check_may(by: User, power: Power) -> None:
-    reason = reason_not_to_manage(by.role, power)
-    if reason:
-        raise Refused(reason)
+    enforce(reason_not_to_manage(by.role, power))

@@ -16,6 +16,7 @@ from tracker.people.rules.managing import Power
 from tracker.people.views.entrance import blueprint
 from tracker.people.views.roll import WAITING, may, show_slips
 from tracker.units.queries import unit_book
+from tracker.workbook.sheet import WorkbookError
 
 LONGEST_AGE = 2 * 60 * 60
 ALREADY_IMPORTED = (
@@ -44,8 +45,6 @@ def import_template() -> Response:
 @may(Power.ADD)
 def import_check() -> str | tuple[str, int]:
     """Dry run: what each row would do, and what is wrong in which cell. Nothing is saved."""
-    from tracker.workbook import WorkbookError
-
     upload = request.files.get("roster")
     if upload is None or not upload.filename:
         return render_template("people/import.html", problem="请选择填好的 XLSX 文件"), 422

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ def appeal_lines(
 ) -> Iterator[tuple[Recipient, Item]]:
     """Every line with each person who is to read it, told before or not. Who asked in a unit's name
     cannot answer, and is not asked to."""
-    zone = ZoneInfo(campaign.jurisdiction.timezone)
+    zone = campaign.jurisdiction.zone
     for appeal in pending(session, campaign):
         waits = _item(NoticeKind.APPEAL, appeal, appeal.asked_at.astimezone(zone), _asked(appeal))
         for person in people:

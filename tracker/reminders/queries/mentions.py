@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ def mentions(
 ) -> Iterator[tuple[Recipient, Item]]:
     """Each comment of the last days, up to yesterday, with everybody who works for a unit that it calls
     upon; who wrote it knows of it."""
-    zone = ZoneInfo(campaign.jurisdiction.timezone)
+    zone = campaign.jurisdiction.zone
     first, end = (
         datetime.combine(at, time(0), zone) for at in (mentions_from(day.today, day.calendar), day.today)
     )
@@ -40,14 +39,14 @@ def mentions(
     ).all()  # fmt: skip
     workers = [person for person in people if person.role.handles_tasks]
     for row in rows:
-        item = _item(campaign, row, zone)
+        item = _item(campaign, row)
         for person in workers:
             if person.unit_id == row.unit_id and person.id != row.by_id:
                 yield person, item
 
 
-def _item(campaign: Campaign, row: Any, zone: ZoneInfo) -> Item:
-    said_on = row.at.astimezone(zone).date()
+def _item(campaign: Campaign, row: Any) -> Item:
+    said_on = row.at.astimezone(campaign.jurisdiction.zone).date()
     return news(
         NoticeKind.MENTION,
         campaign.id,

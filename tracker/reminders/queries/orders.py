@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -45,7 +44,7 @@ def _to_do(order: Order) -> str:
 
 
 def _item(order: Order, at: datetime, text: str) -> Item:
-    zone = ZoneInfo(order.campaign.jurisdiction.timezone)
+    zone = order.campaign.jurisdiction.zone
     return Item(
         kind=NoticeKind.ORDER,
         object_id=order.id,

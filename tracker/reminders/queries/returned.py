@@ -4,7 +4,6 @@ that have to mend it; the ladder of returned things goes on from there."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,19 +70,18 @@ def returned_documents(
     session: Session, campaign: Campaign, people: Sequence[Recipient], day: Day
 ) -> Iterator[tuple[Recipient, Item]]:
     """Every document that was returned of late and still waits, with each liaison of its unit."""
-    zone = ZoneInfo(campaign.jurisdiction.timezone)
     first_day = day.calendar.add_working_days(day.today, -DIGEST_DAYS)
     rows = session.execute(
         select(Evidence.id, Evidence.unit_id, Evidence.title, Evidence.reason, Evidence.decided_at)
         .where(
             Evidence.campaign_id == campaign.id,
             Evidence.state == EvidenceState.RETURNED,
-            Evidence.decided_at >= datetime.combine(first_day, time(), zone),
+            Evidence.decided_at >= datetime.combine(first_day, time(), campaign.jurisdiction.zone),
         )
         .order_by(Evidence.decided_at, Evidence.id)
     ).all()
     for row in rows:
-        item = _document(campaign, row, zone)
+        item = _document(campaign, row)
         for person in people:
             if person.unit_id == row.unit_id and person.role.handles_tasks:
                 yield person, item
@@ -110,7 +108,7 @@ def _milestones(
 def _reports(
     campaign: Campaign, found: Mapping[int, Due], owed: Iterable[Owed], first_day: date
 ) -> Iterator[Back]:
-    zone = ZoneInfo(campaign.jurisdiction.timezone)
+    zone = campaign.jurisdiction.zone
     for one in owed:
         report = one.returned
         if report is None or report.returned_at is None or report.state is not ReportState.RETURNED:
@@ -179,8 +177,8 @@ def _report(one: Owed, report: MonthlyReport, returned_on: date) -> Item:
     )
 
 
-def _document(campaign: Campaign, row: Any, zone: ZoneInfo) -> Item:
-    returned_on = row.decided_at.astimezone(zone).date()
+def _document(campaign: Campaign, row: Any) -> Item:
+    returned_on = row.decided_at.astimezone(campaign.jurisdiction.zone).date()
     return news(
         NoticeKind.RETURNED_DOCUMENT,
         campaign.id,

@@ -8,7 +8,7 @@ from tracker import web
 from tracker.assignments.audience import may_open
 from tracker.assignments.rules import DEPARTMENTS, reads_others
 from tracker.errors import Refused
-from tracker.milestones.actions import Bulk
+from tracker.milestones.bulk import Bulk
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestones_by_id
 from tracker.milestones.rules import Step

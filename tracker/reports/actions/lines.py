@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from tracker.errors import enforce
 from tracker.evidence.models import Evidence
 from tracker.plan.models import PlanItem
-from tracker.reports.actions.recording import refuse
 from tracker.reports.models import MonthlyReport, ReportLine
 from tracker.reports.queries import answered_items, papers_of
 from tracker.reports.rules import (
@@ -65,7 +65,7 @@ def write(line: ReportLine, text: LineText | None, papers: Papers) -> bool:
 def spread_nil_reason(report: MonthlyReport) -> None:
     """零报告: every line is without progress, for the one reason."""
     lines = {line.item_id: line.text for line in report.lines}
-    refuse(nil_fault(lines, report.nil_reason))
+    enforce(nil_fault(lines, report.nil_reason))
     for line in report.lines:
         line.has_no_progress, line.reason = True, report.nil_reason
 

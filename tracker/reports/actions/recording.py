@@ -5,20 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused, Stale
+from tracker.errors import check_version, enforce
 from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.reports.models import MonthlyReport
-
-
-def check_version(report: MonthlyReport, version: int | None) -> None:
-    if version is not None and version != report.version:
-        raise Stale
-
-
-def refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
 
 
 def begin(report: MonthlyReport, version: int | None, reason: str | None) -> dict[str, Any]:
@@ -28,8 +18,8 @@ def begin(report: MonthlyReport, version: int | None, reason: str | None) -> dic
     Raises:
         Refused: `reason` says why not. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(reason)
+    check_version(version, report.version)
+    enforce(reason)
     return facts(report)
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import Refused, enforce
 from tracker.files.actions import Received, register
 from tracker.files.rules import FileKind
 from tracker.people.models import User
-from tracker.reports.actions.recording import note, refuse
+from tracker.reports.actions.recording import note
 from tracker.reports.models import MonthlyReport, ReportScan
 from tracker.reports.rules import refuse_scan
 
@@ -23,7 +23,7 @@ def add_scan(
     Raises:
         Refused: nothing was submitted, it is no picture of a paper, or the rules do not allow it.
     """
-    refuse(refuse_scan(report.unit_id, by, is_submitted=bool(report.versions)))
+    enforce(refuse_scan(report.unit_id, by, is_submitted=bool(report.versions)))
     if received.kind not in SCANS:
         raise Refused(f"“{received.name}”是{received.kind.label}；盖章扫描件可以是 pdf、ofd、jpg、png、heic")
     scan = ReportScan(

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.errors import Refused
+from tracker.errors import Refused, check_version, enforce
 from tracker.people.models import User
 from tracker.reports.actions.lines import follow_plan, spread_nil_reason
-from tracker.reports.actions.recording import begin, check_version, facts, note, refuse
+from tracker.reports.actions.recording import begin, facts, note
 from tracker.reports.models import MonthlyReport, ReportVersion
 from tracker.reports.rules import (
     ReportState,
@@ -133,12 +133,12 @@ def _complete(
     session: Session, report: MonthlyReport, *, by: User, terms: Terms, version: int | None
 ) -> None:
     """The report follows the plan, and nothing of it is missing."""
-    check_version(report, version)
+    check_version(version, report.version)
     follow_plan(session, report)
     if report.is_nil:
         spread_nil_reason(report)
     lines = [line.text for line in report.lines]
-    refuse(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
+    enforce(refuse_submit(report, report.period, report.unit_id, lines, by, terms))
 
 
 def _send(

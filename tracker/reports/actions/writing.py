@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.errors import Stale
+from tracker.errors import Stale, check_version, enforce
 from tracker.people.models import User
 from tracker.reports.actions.lines import (
     follow_plan,
@@ -15,7 +15,7 @@ from tracker.reports.actions.lines import (
     picked_papers,
     write,
 )
-from tracker.reports.actions.recording import check_version, note, refuse
+from tracker.reports.actions.recording import note
 from tracker.reports.happenings import happenings
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.queries import answered_items
@@ -36,7 +36,7 @@ def open_draft(
     Raises:
         Refused: `by` may not write it, or not yet. Stale: somebody has begun it meanwhile.
     """
-    refuse(refuse_write(None, period, unit.id, by, terms))
+    enforce(refuse_write(None, period, unit.id, by, terms))
     report = MonthlyReport(period=period, unit=unit)
     happened = happenings(session, period, unit.id, terms)
     items = answered_items(session, period.campaign_id, unit.id)
@@ -72,8 +72,8 @@ def save_draft(
     Raises:
         Refused: the rules do not allow it. Stale: `version` is not the present one.
     """
-    check_version(report, version)
-    refuse(refuse_write(report, report.period, report.unit_id, by, terms))
+    check_version(version, report.version)
+    enforce(refuse_write(report, report.period, report.unit_id, by, terms))
     follow_plan(session, report)
     papers = picked_papers(session, report, lines.values())
     changed = [line for line in report.lines if write(line, lines.get(line.item_id), papers)]

@@ -5,9 +5,10 @@ from tracker.behalf import unit_in_hand
 from tracker.reports import actions
 from tracker.reports.forms import CorrectionForm
 from tracker.reports.rules import Step, refuse_correct
-from tracker.reports.views.finding import blueprint, find_report, version
+from tracker.reports.views.finding import blueprint, find_report
 from tracker.reports.views.one import read_page, taken
 from tracker.reports.views.unit import own_address
+from tracker.seen import seen_version
 
 
 @blueprint.post("/reports/<int:period_id>/correction")
@@ -19,7 +20,7 @@ def correct(period_id: int) -> web.Answer:
         return read_page(report.period, report.unit, problem=refusal, correction=form), 409
     if not form.validate_on_submit():
         return read_page(report.period, report.unit, correction=form), 422
-    reason, now, seen = form.correction.data or "", web.clock().now(), version()
+    reason, now, seen = form.correction.data or "", web.clock().now(), seen_version()
     return taken(
         report,
         lambda: actions.correct(web.db(), report, reason, by=web.me(), at=now, version=seen),
@@ -33,7 +34,7 @@ def correct(period_id: int) -> web.Answer:
 @web.business_only
 def abandon(period_id: int) -> web.Answer:
     """Leave the accepted report as it was."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), version()
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), seen_version()
     return taken(
         report,
         lambda: actions.abandon(web.db(), report, by=web.me(), at=now, version=seen),

@@ -6,7 +6,6 @@ from flask import Blueprint, abort, request
 
 from tracker import web
 from tracker.behalf import unit_in_hand
-from tracker.forms import whole_number
 from tracker.reports import overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import Terms, month_of
@@ -62,8 +61,3 @@ def find_report(period_id: int, unit_id: int) -> MonthlyReport:
     """A report that this person may see, or 404."""
     unit = find_unit(unit_id)
     return queries.report_of(web.db(), find_period(period_id), unit.id) or abort(404)
-
-
-def version() -> int | None:
-    """The version of the report that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))

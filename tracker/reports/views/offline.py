@@ -22,6 +22,7 @@ from tracker.reports.views.finding import blueprint, find_period, find_unit, ter
 from tracker.reports.views.one import read_page
 from tracker.reports.views.unit import behalf, write_page
 from tracker.units.models import Unit
+from tracker.workbook.sheet import WorkbookError
 
 MOST_ROWS = 1000
 
@@ -30,7 +31,7 @@ MOST_ROWS = 1000
 @web.business_only
 def offline_form(period_id: int) -> Response:
     """The form with what stands in the draft, to be filled in elsewhere."""
-    from tracker.workbook import write_paper
+    from tracker.workbook.printing import write_paper
 
     period, unit = find_period(period_id), find_unit(unit_in_hand().id)
     if refusal := _refusal(period, unit):
@@ -48,7 +49,7 @@ def offline_form(period_id: int) -> Response:
 @web.business_only
 def offline_upload(period_id: int) -> web.Answer:
     """Keep the good cells of the filled form as a draft, and tell the wrong ones by their addresses."""
-    from tracker.workbook import WorkbookError, read
+    from tracker.workbook.reading import read
 
     period, unit = find_period(period_id), find_unit(unit_in_hand().id)
     if refusal := _refusal(period, unit):

@@ -21,7 +21,8 @@ from tracker.reports.rules import (
     refuse_take_back,
 )
 from tracker.reports.sheet import history
-from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms, version
+from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
+from tracker.seen import seen_version
 from tracker.units.models import Unit
 
 
@@ -41,7 +42,7 @@ def accept(period_id: int, unit_id: int) -> web.Answer:
     report = find_report(period_id, unit_id)
     return _decided(
         report,
-        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=version()),
+        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=seen_version()),
         "已采信",
     )
 
@@ -58,8 +59,8 @@ def send_back(period_id: int, unit_id: int) -> web.Answer:
     return _decided(
         report,
         lambda: actions.send_back(
-            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(), version=version(),
-            marks=reasons,
+            web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(),
+            version=seen_version(), marks=reasons,
         ),
         "已退回",
         form=form,

@@ -13,13 +13,8 @@ from tracker.reports.queries import newest_version
 from tracker.reports.reading import Reading, reading_of
 from tracker.reports.views.finding import blueprint, find_period, find_unit, terms
 from tracker.stationery.rules import DocumentKind
-from tracker.stationery.views.sending import (
-    Write,
-    document_on,
-    send_sample,
-    send_template,
-)
-from tracker.workbook import Paper
+from tracker.stationery.views.sending import Write, document_on, send_sample, send_template
+from tracker.workbook.sheet import Paper
 
 
 @blueprint.get("/reports/<int:period_id>/units/<int:unit_id>/paper")
@@ -36,7 +31,7 @@ def paper(period_id: int, unit_id: int) -> str:
 @web.business_only
 def paper_workbook(period_id: int, unit_id: int) -> Response:
     """月报表 as XLSX."""
-    from tracker.workbook import write_paper
+    from tracker.workbook.printing import write_paper
 
     reading, form = _form(period_id, unit_id)
     stream, name = BytesIO(), reading.period.name

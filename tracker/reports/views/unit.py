@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
 from tracker.behalf import is_on_behalf, unit_in_hand
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, Stale, refusal_words
 from tracker.reports import actions, overview, queries
 from tracker.reports.forms import TypedReport, typed_report
 from tracker.reports.models import MonthlyReport, ReportPeriod
@@ -78,7 +78,7 @@ def _autosaved(period_id: int) -> web.Answer:
             web.db().commit()
         except (Refused, StaleDataError) as error:
             web.db().rollback()
-            problem, code = str(error if isinstance(error, Refused) else Stale()), 409
+            problem, code = refusal_words(error), 409
     report = queries.report_of(web.db(), period, unit.id)
     page = render_template(
         "reports/_autosaved.html",
@@ -110,10 +110,9 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
     try:
         _keep(period, unit, typed, submits=submits)
     except (Refused, StaleDataError) as error:
-        refusal = error if isinstance(error, Refused) else Stale()  # both saved at the same moment
         web.db().rollback()
         sheet = sheet_of(web.db(), period, unit, present, typed=typed.lines)
-        return write_page(sheet, typed, str(refusal)), 409
+        return write_page(sheet, typed, refusal_words(error)), 409
     web.db().commit()
     whose = f"{unit.short}（市食安办代）" if is_on_behalf() else ""
     sent = "已送单位负责人审签" if period.campaign.is_report_approved else "已提交，等待市食安办审核"

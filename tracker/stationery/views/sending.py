@@ -7,12 +7,20 @@ from typing import IO
 from werkzeug.wrappers import Response
 
 from tracker import web
+from tracker.documents.letter import Letter
 from tracker.documents.placeholders import Words, examples
 from tracker.downloads import send_document
 from tracker.stationery.queries import own_document
 from tracker.stationery.rules import DocumentKind
 
 Write = Callable[[IO[bytes]], None]
+
+
+def letter_writer(letter: Letter) -> Write:
+    """What writes a letter in its built-in layout."""
+    from tracker.documents.writing import write  # python-docx takes half a second to read
+
+    return lambda target: write(target, letter, at=web.clock().now())
 
 
 def document_on(kind: DocumentKind, words: Words, built_in: Write) -> IO[bytes]:

@@ -7,15 +7,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.reports.queries import period_of_month
 from tracker.reports.rules import month_of
+from tracker.seen import seen_version
 from tracker.summaries import actions
 from tracker.summaries.actions import Words
 from tracker.summaries.forms import FinalForm, SummaryForm, text_faults, typed_texts
 from tracker.summaries.models import Summary
 from tracker.summaries.rules import SummaryState
-from tracker.summaries.views.reading import blueprint, find_summary, list_page, summary_page, version
+from tracker.summaries.views.reading import blueprint, find_summary, list_page, summary_page
 
 
 @blueprint.post("/summaries")
@@ -58,11 +59,11 @@ def update(summary_id: int) -> web.Answer:
         texts,
     )  # fmt: skip
     try:
-        actions.edit(web.db(), summary, words, by=web.me(), at=web.clock().now(), version=version())
+        actions.edit(web.db(), summary, words, by=web.me(), at=web.clock().now(), version=seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return _edit_page(find_summary(summary_id), form, texts, problem=problem), 409
     flash("草稿已保存，核对以后定稿", "ok")
     return web.see_other(url_for("summaries.show", summary_id=summary_id))
@@ -76,7 +77,9 @@ def refresh(summary_id: int) -> web.Answer:
 
     def step(summary: Summary) -> None:
         now, day = web.clock().now(), web.day()
-        counted.append(actions.refresh(web.db(), summary, by=web.me(), at=now, day=day, version=version()))
+        counted.append(
+            actions.refresh(web.db(), summary, by=web.me(), at=now, day=day, version=seen_version())
+        )
 
     answer = _taken(summary_id, step)
     if counted and not isinstance(answer, tuple):
@@ -94,7 +97,7 @@ def finalise(summary_id: int) -> web.Answer:
 
     def step(summary: Summary) -> None:
         reference, now = form.reference.data or "", web.clock().now()
-        actions.finalise(web.db(), summary, reference, by=web.me(), at=now, version=version())
+        actions.finalise(web.db(), summary, reference, by=web.me(), at=now, version=seen_version())
         flash("已定稿，内容不再变", "ok")
 
     return _taken(summary_id, step)
@@ -104,7 +107,9 @@ def finalise(summary_id: int) -> web.Answer:
 @web.office_only
 def discard(summary_id: int) -> Response:
     """删除 a draft."""
-    actions.discard(web.db(), find_summary(summary_id), by=web.me(), at=web.clock().now(), version=version())
+    actions.discard(
+        web.db(), find_summary(summary_id), by=web.me(), at=web.clock().now(), version=seen_version()
+    )
     web.db().commit()
     flash("草稿已删除", "ok")
     return web.see_other(url_for("summaries.index"))
@@ -117,7 +122,7 @@ def _taken(summary_id: int, step: Callable[[Summary], None]) -> web.Answer:
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return summary_page(find_summary(summary_id), problem), 409
     return web.see_other(url_for("summaries.show", summary_id=summary_id))
 

@@ -7,13 +7,15 @@ from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.downloads import send_document, send_rows
-from tracker.forms import ChineseForm, whole_number
+from tracker.forms import ChineseForm
 from tracker.paging import PAGE_SIZE, Page, page_number
-from tracker.reports.queries import periods
+from tracker.reports.queries import begun_periods
+from tracker.stationery.views.sending import letter_writer
 from tracker.summaries import queries
 from tracker.summaries.exports import lines_table
 from tracker.summaries.forms import FinalForm, SendingForm
 from tracker.summaries.models import Summary
+from tracker.summaries.paper import letter_of
 from tracker.summaries.rules import Step, SummaryState, refuse_step
 
 blueprint = Blueprint("summaries", __name__)
@@ -37,11 +39,8 @@ def show(summary_id: int) -> str:
 @web.readers_only
 def document(summary_id: int) -> Response:
     """The summary as a report upwards."""
-    from tracker.documents.writing import write  # python-docx takes half a second to read
-    from tracker.summaries.paper import letter_of
-
     summary, file = find_summary(summary_id), BytesIO()
-    write(file, letter_of(summary, web.day().today), at=web.clock().now())
+    letter_writer(letter_of(summary, web.day().today))(file)
     return send_document(file, f"{summary.period.name}月度汇总-{summary.name}", f"summary-{summary.id}")
 
 
@@ -63,11 +62,6 @@ def find_summary(summary_id: int) -> Summary:
     return summary
 
 
-def version() -> int | None:
-    """The version that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
-
-
 def list_page(problem: str = "") -> str:
     """The list, with what was wrong with the month that was asked for."""
     session, campaign, has_drafts = web.db(), web.campaign(), web.me().role.is_office
@@ -76,11 +70,10 @@ def list_page(problem: str = "") -> str:
         session, campaign, has_drafts=has_drafts, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
     total = queries.summary_count(session, campaign, has_drafts=has_drafts)
-    begun = [month for month in periods(session, campaign) if month.month <= web.day().today]
     return render_template(
         "summaries/index.html",
         page=Page(rows, total, number, url_for("summaries.index"), {}),
-        months=begun[::-1],
+        months=begun_periods(session, campaign, web.day().today),
         problem=problem,
     )
 

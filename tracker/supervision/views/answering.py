@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from tracker import web
+from tracker.seen import seen_version
 from tracker.supervision import actions
 from tracker.supervision.forms import AnswerForm, ReasonForm
 from tracker.supervision.rules import Verdict
-from tracker.supervision.views.finding import blueprint, find_order, taken, version
+from tracker.supervision.views.finding import blueprint, find_order, taken
 from tracker.supervision.views.listing import order_page
 
 
@@ -47,7 +48,7 @@ def _check(
 
     def step() -> None:
         answer = form.answer.data or ""
-        action(web.db(), order, answer, by=web.me(), at=web.clock().now(), version=version())
+        action(web.db(), order, answer, by=web.me(), at=web.clock().now(), version=seen_version())
 
     return taken(order_id, step, words, order_page, answer_form=form)
 
@@ -60,7 +61,7 @@ def _answer(order_id: int, verdict: Verdict, form: AnswerForm | ReasonForm, word
     def step() -> None:
         answer = form.answer.data or ""
         actions.answer_extension(
-            web.db(), order, verdict, answer, by=web.me(), at=web.clock().now(), version=version()
+            web.db(), order, verdict, answer, by=web.me(), at=web.clock().now(), version=seen_version()
         )
 
     return taken(order_id, step, words, order_page, extension_answer_form=form)

@@ -7,20 +7,21 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracker import web
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.forms import whole_number
 from tracker.milestones.forms import chosen
 from tracker.milestones.queries import milestones_by_id
 from tracker.milestones.rules import Light, light
 from tracker.milestones.views.ledger import ledger_page, wanted_filter
 from tracker.people.queries import staffed_units
+from tracker.seen import seen_version
 from tracker.supervision import actions
 from tracker.supervision.actions import Words
 from tracker.supervision.forms import OrderForm
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem, chosen_items, overdue_items
 from tracker.supervision.rules import OrderState, Urgency
-from tracker.supervision.views.finding import blueprint, find_order, taken, version
+from tracker.supervision.views.finding import blueprint, find_order, taken
 from tracker.supervision.views.listing import order_page
 from tracker.units.models import Unit
 
@@ -106,7 +107,7 @@ def update(order_id: int) -> web.Answer:
 @web.office_only
 def discard(order_id: int) -> web.Answer:
     """删除 a draft."""
-    actions.discard(web.db(), find_order(order_id), by=web.me(), at=web.clock().now(), version=version())
+    actions.discard(web.db(), find_order(order_id), by=web.me(), at=web.clock().now(), version=seen_version())
     web.db().commit()
     flash("草稿已删除", "ok")
     return web.see_other(url_for("supervision.index"))
@@ -119,7 +120,7 @@ def issue(order_id: int) -> web.Answer:
     order = find_order(order_id)
 
     def step() -> None:
-        actions.issue(web.db(), order, by=web.me(), at=web.clock().now(), version=version())
+        actions.issue(web.db(), order, by=web.me(), at=web.clock().now(), version=seen_version())
 
     return taken(order_id, step, f"已编号并交办{order.unit.short}", order_page)
 
@@ -135,11 +136,11 @@ def _save(unit: Unit, order: Order | None) -> web.Answer:
         if order is None:
             order = actions.draft(web.db(), web.campaign(), unit, words, about, by=me, at=at, today=today)
         else:
-            actions.edit(web.db(), order, words, about, by=me, at=at, today=today, version=version())
+            actions.edit(web.db(), order, words, about, by=me, at=at, today=today, version=seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return _page(unit, items, form, order, problem), 409
     flash("草稿已保存，核对以后点“编号交办”", "ok")
     return web.see_other(url_for("supervision.show", order_id=order.id))

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, request, url_for
+from flask import Blueprint, abort, flash, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import web
-from tracker.errors import Refused, Stale
-from tracker.forms import whole_number
+from tracker.errors import Refused, refusal_words
 from tracker.supervision.models import Order
 from tracker.supervision.queries import order_by_id
 from tracker.supervision.rules import OrderState
@@ -27,11 +26,6 @@ def find_order(order_id: int) -> Order:
     return order
 
 
-def version() -> int | None:
-    """The version that the person saw, when the form tells it."""
-    return whole_number(request.form.get("version"))
-
-
 def taken(
     order_id: int, step: Callable[[], None], words: str, page: Callable[..., str], **typed: Any
 ) -> web.Answer:
@@ -41,7 +35,7 @@ def taken(
         web.db().commit()
     except (Refused, StaleDataError, IntegrityError) as refusal:
         web.db().rollback()
-        problem = str(refusal if isinstance(refusal, Refused) else Stale())
+        problem = refusal_words(refusal)
         return page(find_order(order_id), problem=problem, **typed), 409
     flash(words, "ok")
     return web.see_other(url_for("supervision.show", order_id=order_id))

@@ -1,24 +1,14 @@
-"""督办: the list, of all units or of the own; the page of one order, and the order on paper."""
+"""督办: the list, of all units or of the own, and the page of one order."""
 
 from typing import Any
 
 from flask import render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from tracker import web
 from tracker.assignments.rules import may_act_for
-from tracker.documents.letter import Letter
-from tracker.downloads import send_document
 from tracker.forms import ChineseForm
 from tracker.paging import PAGE_SIZE, Page, page_number
 from tracker.people.queries import staffed_units
-from tracker.stationery.rules import DocumentKind
-from tracker.stationery.views.sending import (
-    Write,
-    document_on,
-    send_sample,
-    send_template,
-)
 from tracker.supervision import queries
 from tracker.supervision.contacts import contacts_of_order
 from tracker.supervision.forms import AnswerForm, ContactForm, NewDayForm, ReplyForm, read_filter
@@ -67,45 +57,6 @@ def index() -> str:
 def show(order_id: int) -> str:
     """One order with what the person may do about it."""
     return order_page(find_order(order_id))
-
-
-@blueprint.get("/orders/<int:order_id>.docx")
-@web.business_only
-def document(order_id: int) -> Response:
-    """The order as it goes out on paper."""
-    from tracker.supervision.paper import letter_of, words_of
-
-    order, today = find_order(order_id), web.day().today
-    words, built_in = words_of(order, today), _writer(letter_of(order, today))
-    file = document_on(DocumentKind.ORDER, words, built_in)
-    return send_document(file, f"督办单-{order.name}", f"order-{order.id}")
-
-
-@blueprint.get("/orders/template.docx")
-@web.administrators_only
-def template() -> Response:
-    """The built-in layout as a template to begin with."""
-    from tracker.supervision.paper import template_letter
-
-    return send_template(DocumentKind.ORDER, _writer(template_letter(web.campaign())))
-
-
-@blueprint.get("/orders/sample.docx")
-@web.administrators_only
-def sample() -> Response:
-    """The most pressing order on the template in use."""
-    from tracker.supervision.paper import template_letter, words_of
-
-    today, everything = web.day().today, queries.Filter(has_drafts=True)
-    order = next(iter(queries.orders(web.db(), web.campaign(), everything, today, limit=1)), None)
-    words = words_of(order, today) if order else None
-    return send_sample(DocumentKind.ORDER, words, _writer(template_letter(web.campaign())))
-
-
-def _writer(letter: Letter) -> Write:
-    from tracker.documents.writing import write  # python-docx takes half a second to read
-
-    return lambda target: write(target, letter, at=web.clock().now())
 
 
 def order_page(
