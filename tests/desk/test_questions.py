@@ -25,7 +25,8 @@ SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
 AT = city_moment("2024-03-21T10:00")
 DESK, TASK, QUIET_TASK = 6, 12, 7
-"""The most queries of a page, who asks and in which campaign among them; QUIET: nothing is filed, said or asked."""
+"""The most queries of a page, who asks and in which campaign among them; with `QUIET` nothing is filed, said
+or asked about."""
 
 
 def count(client: FlaskClient, path: str, questions: list[str]) -> int:
