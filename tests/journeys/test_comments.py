@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import address_of, come_in, look_at
+from tests.browser import check_page
+from tests.journeys.steps import address_of, come_in
 from tests.live_server import LiveServer
 
 
@@ -11,15 +12,15 @@ def test_a_comment_that_calls_a_wrong_name_is_mended(any_page: Page, live_server
     come_in(any_page, "mangkang")
     any_page.goto(address)
     any_page.get_by_text("可以 @ 的单位").click()
-    look_at(any_page)
+    check_page(any_page)
     _say(any_page, "请 @市农业农村居 看一下台账")
     expect(any_page.get_by_role("alert")).to_contain_text("最接近的是：市农业农村局")
     expect(any_page.get_by_label("写留言")).to_have_value("请 @市农业农村居 看一下台账")
-    look_at(any_page)
+    check_page(any_page)
     _say(any_page, "请 @市农业农村局 看一下台账")
     expect(any_page.get_by_role("article")).to_contain_text("提到 @市农业农村局")
     expect(any_page.get_by_role("region", name="办理记录", exact=True)).to_contain_text("留言")
-    look_at(any_page)
+    check_page(any_page)
 
 
 def test_a_comment_needs_no_javascript(plain_page: Page, live_server: LiveServer) -> None:

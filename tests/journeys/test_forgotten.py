@@ -3,6 +3,7 @@
 import pyotp
 from playwright.sync_api import Page, expect
 
+from tests.browser import check_page
 from tests.journeys.steps import (
     come_in,
     expect_message,
@@ -48,29 +49,29 @@ def test_a_telephone_becomes_the_second_step(any_page: Page, live_server: LiveSe
     come_in(page, "nongye")
     page.get_by_role("link", name="我的账号").click()
     page.get_by_role("link", name="动态口令（未启用）").click()
-    look_at(page)
+    check_page(page)
     page.get_by_role("button", name="开始设置").click()
     expect(page.get_by_alt_text("动态口令的二维码")).to_be_visible()
-    look_at(page)
+    check_page(page)
     phone = pyotp.TOTP(page.locator("code.secret").inner_text().replace(" ", ""))
     page.get_by_label("动态口令", exact=True).fill(phone.at(live_server.clock.now()))
     page.get_by_role("button", name="启用").click()
     expect(page.get_by_text("动态口令已启用")).to_be_visible()
     recovery = page.locator("ul.codes code").first.inner_text()
-    look_at(page)
+    check_page(page)
     leave(page)
 
     let_time_pass(live_server, "2024-03-22T10:05")
     fill_in_sign_in(page, "nongye")
     expect(page.get_by_role("heading", name="动态口令")).to_be_visible()
-    look_at(page)
+    check_page(page)
     page.get_by_label("动态口令", exact=True).fill("000000")
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("动态口令或恢复码不正确")).to_be_visible()
-    look_at(page)
+    check_page(page)
     page.get_by_label("动态口令", exact=True).fill(recovery)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="我的任务")).to_be_visible()
     page.goto("/account/second-factor")
     expect(page.get_by_text("还有 9 个恢复码可用")).to_be_visible()
-    look_at(page)
+    check_page(page)

@@ -2,14 +2,13 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import sign_in
+from tests.browser import check_page, sign_in
 from tests.journeys.steps import (
     address_of,
     come_in,
     engage,
     expect_message,
     leave,
-    look_at,
     open_from_menu,
     remind_at,
 )
@@ -23,7 +22,7 @@ def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_serve
     come_in(page, "mangkang")
     page.goto(address)
     page.get_by_text("指定经办人").click()
-    look_at(page)
+    check_page(page)
     page.get_by_label("经办人 11-2 芒康县", exact=True).select_option(label="达瓦")
     page.get_by_role("button", name="保存").click()
     expect_message(page, "经办人为达瓦")
@@ -37,11 +36,11 @@ def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_serve
     come_in(page, "admin")
     _open(page, "达瓦")
     page.get_by_role("link", name="停用").click()
-    look_at(page)
+    check_page(page)
     page.locator("main form").evaluate("form => form.noValidate = true")
     page.get_by_role("button", name="停用").click()
     expect(page.get_by_role("alert")).to_contain_text("请选择接任人")
-    look_at(page)
+    check_page(page)
     page.get_by_label("芒康县联络员").check()
     page.get_by_role("button", name="停用").click()
     expect_message(page, "1 项任务、1 封未发邮件交给芒康县联络员")
@@ -51,7 +50,7 @@ def test_a_task_goes_to_a_colleague_who_hands_it_over(any_page: Page, live_serve
     page.goto(address)
     expect(page.get_by_text("经办：芒康县联络员").first).to_be_visible()
     expect(page.get_by_role("region", name="办理记录", exact=True)).to_contain_text("达瓦 → 芒康县联络员")
-    look_at(page)
+    check_page(page)
     come_in(page, "office")
     open_from_menu(page, "提醒发件箱")
     expect(page.get_by_role("row", name="市食安办催办")).to_have_count(2)

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import check_page
 from tests.journeys.steps import (
     address_of,
     choose,
@@ -18,12 +19,12 @@ def test_a_county_is_urged_once_a_day(any_page: Page, live_server: LiveServer) -
     page = any_page
     come_in(page, "nongye")
     page.goto(address_of(live_server, "11-2"))
-    look_at(page)
+    check_page(page)
     page.get_by_role("button", name="催一下 11-2 芒康县 自评").click()
     expect_message(page, "11-2 芒康县 自评：已催办")
     expect(page.get_by_role("row", name="芒康县")).to_contain_text("今天已催")
     expect(page.get_by_role("region", name="办理记录", exact=True)).to_contain_text("芒康县 自评 催办")
-    look_at(page)
+    check_page(page)
 
 
 def test_the_office_urges_from_the_ledger(page: Page) -> None:

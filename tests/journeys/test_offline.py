@@ -6,7 +6,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import come_in, download, expect_message, look_at, open_from_menu
+from tests.browser import check_page
+from tests.journeys.steps import come_in, download, expect_message, open_from_menu
 
 DONE = "耕地分类管理台账已更新到三月"
 
@@ -20,7 +21,7 @@ def test_a_report_is_written_in_a_spreadsheet(any_page: Page, tmp_path: Path) ->
     taken = download(page, "下载本月的月报表（XLSX）")
     _bring(page, _filled(taken, tmp_path / "wrong.xlsx", percent="一半"))
     expect(page.get_by_text("0 至 100 的整数")).to_contain_text(_place(taken, "累计完成情况"))
-    look_at(page)
+    check_page(page)
     _bring(page, _filled(taken, tmp_path / "right.xlsx", percent=50))
     expect(page.get_by_label("本月工作进展（指标 11）")).to_have_value(DONE)
     page.get_by_label("统一原因").fill("本月没有安排")

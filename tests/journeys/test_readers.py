@@ -7,6 +7,7 @@ from unicodedata import normalize
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.browser import check_page
 from tests.journeys.steps import address_of, come_in, have_ticked, look_at, open_from_menu
 from tests.live_server import LiveServer
 from tests.world import MovableClock
@@ -66,7 +67,7 @@ def test_the_brief_is_one_page_of_a4(any_page: Page, clock: MovableClock) -> Non
     come_in(any_page, "leader")
     any_page.get_by_role("link", name="一页简报").click()
     expect(any_page.get_by_role("heading", name="四、接下来")).to_be_visible()
-    look_at(any_page)
+    check_page(any_page)
     paper = PdfReader(BytesIO(any_page.pdf(prefer_css_page_size=True)))
     (sheet,) = paper.pages
     assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]

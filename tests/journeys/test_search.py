@@ -42,7 +42,7 @@ def test_results_come_as_one_types(any_page: Page, live_server: LiveServer, tmp_
     expect(page.get_by_text("没有匹配的任务。")).to_be_visible()
     expect(page.locator("#announcement")).to_have_text("任务 0 项，材料 1 份")
     expect(page).to_have_url(f"{live_server.url}/search?q=%E8%9C%82%E7%BE%A4")
-    look_at(page)
+    check_page(page)
 
     box.fill("11-1")
     link = page.get_by_role("region", name="任务").get_by_role("link").first
