@@ -1,0 +1,62 @@
+"""On a telephone the tables fold: no page scrolls sideways, nor does a table within it."""
+
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from tests.browser import check_page
+from tests.journeys.steps import come_in, have_ticked
+from tests.live_server import LiveServer
+from tests.world import MovableClock
+from tracker.units.models import Unit
+
+OFFICE_PAGES = (
+    *("/board", "/board/units", "/board/brief", "/reports", "/milestones", "/people", "/people/units"),
+    *("/outbox", "/account", "/orders", "/plan/settings/working-days"),
+)
+
+
+@pytest.fixture
+def late(live_server: LiveServer, clock: MovableClock) -> str:
+    """The id of a county of which much is late, months too."""
+    have_ticked(live_server, "nongye", "11-1")
+    clock.move_to("2024-06-20T09:00")
+    with live_server.database.session() as session:
+        return str(session.scalars(select(Unit.id).where(Unit.short == "芒康县")).one())
+
+
+def test_the_pages_of_the_office_fit_a_telephone(phone: Page, late: str) -> None:
+    come_in(phone, "office-admin")
+    for address in (
+        *OFFICE_PAGES,
+        f"/units/{late}",
+        f"/orders/overdue?unit={late}",
+        f"/orders/new?unit={late}",
+    ):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        check_page(phone)
+        assert _wider_tables(phone) == [], address
+
+
+def test_all_months_slide_under_the_names_of_the_units(phone: Page, late: str) -> None:
+    come_in(phone, "office-admin")
+    phone.goto("/reports")
+    phone.get_by_role("link", name="列出全部").click()
+    expect(phone.get_by_text("左右滑动")).to_be_visible()
+    check_page(phone)
+    assert _wider_tables(phone) == ["matrix"]
+    unit = phone.get_by_role("rowheader", name="芒康县")
+    before = unit.bounding_box()
+    phone.locator(".wide").evaluate("each => each.scrollLeft = 200")
+    assert before
+    assert unit.bounding_box() == before
+
+
+def _wider_tables(page: Page) -> list[str]:
+    """The names of the tables that scroll in their boxes."""
+    name = "each => each.getAttribute('aria-label') || each.getAttribute('aria-labelledby')"
+    wider = f"all => all.filter(each => each.scrollWidth > each.clientWidth).map({name})"
+    return cast(list[str], page.locator(".wide").evaluate_all(wider))
