@@ -152,11 +152,30 @@ def test_the_day_of_a_page_is_the_day_of_the_jurisdiction(
         ("nongye", "/tasks/1", "我的任务"),
         ("leader", "/units/1", "总览"),
         ("nongye", "/orders/overdue", "督办"),
+        ("nongye", "/milestones", "我的任务"),
+        ("office-admin", "/password-requests", "单位与人员"),
+        ("security", "/password-requests", "找回密码申请"),
     ],
 )
 def test_the_menu_marks_where_one_is(sign_in: SignIn, username: str, path: str, label: str) -> None:
     html = sign_in(username).get(path).text
     assert re.findall(r'aria-current="page">([^<]+)</a>', html.partition("</nav>")[0]) == [label]
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "label"),
+    [
+        ("office-admin", "/plan/groups/1/members", "创建设置"),
+        ("office-admin", "/plan/reporting", "创建设置"),
+        ("office-admin", "/tasks/1/materials", "任务台账"),
+    ],
+)
+def test_a_form_shown_again_is_marked_where_it_stood(
+    sign_in: SignIn, username: str, path: str, label: str
+) -> None:
+    answer = sign_in(username).post(path)
+    assert answer.status_code in {409, 422}
+    assert re.findall(r'aria-current="page">([^<]+)</a>', answer.text.partition("</nav>")[0]) == [label]
 
 
 def test_the_settings_lead_to_all_that_is_set(sign_in: SignIn) -> None:

@@ -1,9 +1,12 @@
 """What stands around every page: the city's title, the menu of the role, today, the telephone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from itertools import chain
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import cached_property
@@ -22,24 +25,28 @@ class Entry:
     label: str
     endpoint: str
     around: tuple[str, ...] = ()
-    """Where pages begin that are reached from here but lie elsewhere; the first entry of a menu wins."""
+    """Where pages begin that are reached from here but lie elsewhere."""
 
 
 BOARD = Entry("总览", "board.show", ("/units/",))
-DESK = Entry("我的任务", "desk.show", ("/tasks/", "/evidence/", "/assignments/"))
+DESK = Entry(
+    "我的任务",
+    "desk.show",
+    ("/tasks/", "/evidence/", "/placements/", "/assignments/", "/materials/", "/milestones"),
+)
 MILESTONES = Entry("任务台账", "milestones.index", DESK.around)
 APPEALS = Entry("申请", "appeals.index")
 REPORTS = Entry("月报", "reports.index", ("/units/",))
 ORDERS = Entry("督办", "supervision.index")
 CIRCULARS = Entry("通报", "circulars.index")
 SUMMARIES = Entry("月度汇总", "summaries.index")
-PLAN = Entry("指标任务", "plan.index")
+PLAN = Entry("指标任务", "plan.index", ("/plan/breakdown",))
 SEARCH = Entry("搜索", "search.show")
-PEOPLE = Entry("单位与人员", "people.index")
+PEOPLE = Entry("单位与人员", "people.index", ("/password-requests",))
 PASSWORD_REQUESTS = Entry("找回密码申请", "forgotten.index")
 OUTBOX = Entry("提醒发件箱", "outbox.index")
 AUDIT = Entry("审计", "audit.index")
-SETTINGS = Entry("创建设置", "plan.settings")
+SETTINGS = Entry("创建设置", "plan.settings", ("/plan/",))
 MANUAL = Entry("帮助", "manual.show")
 
 OVERSIGHT = (BOARD, MILESTONES, APPEALS)
@@ -97,7 +104,7 @@ class Frame:
         if not current_user.is_authenticated:
             return []
         groups = [[entry for entry in group if _is_open(entry)] for group in MENUS[web.me().role]]
-        here = _entry_around(request.path, [entry for group in groups for entry in group])
+        here = _entry_around(request.path, list(chain.from_iterable(groups))) if request.endpoint else None
         return [
             Line(
                 entry.label,
@@ -150,14 +157,34 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"frame": Frame()})
 
 
+@cache
+def page_words(endpoint: str) -> tuple[str, str]:
+    """What people call the page of an endpoint, and its address: ("单位与人员", "/people/…/role").
+
+    The name is that of the menu's entry under which it lies, empty where it lies under none; both are
+    empty where there is no such endpoint, as in old notes.
+    """
+    if endpoint not in current_app.view_functions:
+        return ("", "")
+    rule = next(current_app.url_map.iter_rules(endpoint)).rule
+    entry = _entry_around(rule, list(chain.from_iterable(chain.from_iterable(MENUS.values()))))
+    return (entry.label if entry else "", re.sub("<[^>]*>", "…", rule))
+
+
 def _entry_around(path: str, entries: list[Entry]) -> Entry | None:
-    """The entry under which a page lies most closely, by its own address before the others'."""
-    if not request.endpoint:
-        return None
-    own = [entry for entry in entries if path.startswith(url_for(entry.endpoint))]
-    if own:
-        return max(own, key=lambda entry: len(url_for(entry.endpoint)))
-    return next((entry for entry in entries if path.startswith(entry.around)), None)
+    """The entry under which a page lies most closely; of several the one whose own address it is, then
+    the first of the menu."""
+    nearest = max(entries, key=lambda entry: _closeness(entry, path), default=None)
+    return nearest if nearest and any(_closeness(nearest, path)) else None
+
+
+def _closeness(entry: Entry, path: str) -> tuple[int, bool]:
+    """How much of a path an entry has in common with it, and whether by its own address."""
+    own = url_for(entry.endpoint)
+    return max(
+        ((len(begin), begin == own) for begin in (own, *entry.around) if path.startswith(begin)),
+        default=(0, False),
+    )
 
 
 def _is_open(entry: Entry) -> bool:

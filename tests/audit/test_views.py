@@ -93,11 +93,12 @@ def test_a_wrong_password_and_a_forbidden_page_are_there(
     client.post("/sign-out")
     client.post("/sign-in", data={"username": "audit", "password": PASSWORD})
     html = client.get("/audit?outcome=refused").text
-    for words in ("账号 登录被拒", "10.2.0.7", "页面 越权访问", "GET people.index"):
+    for words in ("账号 登录被拒", "10.2.0.7", "页面 越权访问", "打开 单位与人员（GET /people）"):
         assert words in html
     with own_database.session() as session:
         refused = session.scalars(select(Event).where(Event.subject == "page")).one()
         assert (refused.by.username if refused.by else "", refused.outcome) == ("nongye", Outcome.REFUSED)
+        assert refused.note == "GET people.index"
 
 
 def test_what_was_typed_for_a_name_is_not_kept(client: FlaskClient, session: Session) -> None:

@@ -19,7 +19,7 @@ def test_the_auditor_follows_what_happened(any_page: Page) -> None:
     check_page(page)
     page.get_by_label("结果").select_option("拒绝")
     page.get_by_role("button", name="筛选").click()
-    expect(page.get_by_text("GET people.index").first).to_be_visible()
+    expect(page.get_by_text("打开 单位与人员（GET /people）").first).to_be_visible()
     page.get_by_role("button", name="核对是否被改动").click()
     expect(page.get_by_text("前后相连，没有改动")).to_be_visible()
     check_page(page)

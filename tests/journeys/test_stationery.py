@@ -31,6 +31,7 @@ def test_the_office_lays_out_its_orders_itself(any_page: Page, tmp_path: Path) -
     document.save(str(faulty))
     _upload(page, faulty)
     expect_message(page, "督办单从现在起按“督办单.docx”生成")
+    expect(page.get_by_text("督办单从现在起按“督办单.docx”生成")).to_be_in_viewport()
     check_page(page)
     sample = Document(str(download(page, "看样张（督办单）")))
     assert sample.paragraphs[-1].text == "签发人：洛桑某某"

@@ -22,12 +22,12 @@ Person = Callable[[str], User]
 def usernames(page: str) -> set[str]:
     """Who stands in the list."""
     rows = re.findall(r'<tr id="user-\d+">(.*?)</tr>', page, re.DOTALL)
-    return {re.findall(r"<td>(.*?)</td>", row)[0] for row in rows}
+    return {re.findall(r'<td data-label="用户名">(.*?)</td>', row)[0] for row in rows}
 
 
 def last_of(page: str, username: str) -> str:
     """What the last column says of somebody."""
-    row = next(row for row in page.split("<tr") if f"<td>{username}</td>" in row)
+    row = next(row for row in page.split("<tr") if f">{username}</td>" in row)
     return str(re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[-1])
 
 

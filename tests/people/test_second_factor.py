@@ -76,8 +76,11 @@ def test_it_is_confirmed_by_a_code_and_gives_ten_codes_once(phone: Phone, sessio
 def test_the_picture_holds_the_secret_and_is_in_the_page_itself(sign_in: SignInAs) -> None:
     client = sign_in("nongye")
     client.post(PAGE)
-    image = re.findall(r'src="data:image/png;base64,([^"]+)"', client.get(PAGE).text)
+    html = client.get(PAGE).text
+    image = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
     assert b64decode(image[0]).startswith(b"\x89PNG")
+    secret = re.findall(r'<code class="secret">([^<]+)</code>', html)[0].replace(" ", "")
+    assert re.findall(r'href="(otpauth://totp/[^"?]+nongye\?secret=\w+)', html)[0].endswith(secret)
 
 
 def test_a_wrong_code_does_not_confirm(sign_in: SignInAs, person: Person) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -15,12 +16,14 @@ from tests.browser import HtmlChecker
 from tests.supervision.conftest import AT, DUE, Person
 from tests.world import find_milestone
 from tracker.milestones.models import Milestone
-from tracker.milestones.rules import State
+from tracker.milestones.rules import Day, State
+from tracker.plan.models import Campaign
 from tracker.supervision import actions
 from tracker.supervision.models import Order
-from tracker.supervision.overdue import OverdueItem
+from tracker.supervision.overdue import OverdueItem, overdue_items
 from tracker.supervision.rules import OrderState
 from tracker.units.models import Unit
+from tracker.workdays.queries import calendar_of
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -266,3 +269,12 @@ def test_desk_and_task_name_the_order_beside_what_it_is_about(
     actions.close(session, order, "同意", by=person("office"), at=AT)
     assert link not in sign_in("mangkang").get(desk).text
     assert link not in sign_in("mangkang").get(task).text
+
+
+def test_an_order_says_what_a_bare_duty_of_a_county_is_about(
+    session: Session, campaign: Campaign, unit: Unit
+) -> None:
+    late = Day(date(2024, 5, 31), calendar_of(session, 1))
+    words = next(one.words for one in overdue_items(session, campaign, unit, late) if "1-2 " in one.words)
+    assert words.startswith("1-2 各县（区）参照落实：落实《地方党政领导干部食品安全责任制规定》要求")
+    assert words.endswith("（自评）")

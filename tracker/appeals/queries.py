@@ -15,7 +15,7 @@ from tracker.assignments.models import Assignment
 from tracker.evidence.models import Evidence, Placement
 from tracker.evidence.rules import COUNTS
 from tracker.milestones.models import Milestone
-from tracker.plan.models import Campaign
+from tracker.plan.models import Campaign, Task
 
 MOST_PROOFS = 50
 """Documents of a task that a form offers as the proof of a waiver, the newest first."""
@@ -137,7 +137,7 @@ def _whole() -> Select[Any]:
     """Appeals with all that a page or an answer needs of them."""
     assignment = joinedload(Appeal.assignment, innerjoin=True)
     return select(Appeal).options(
-        assignment.joinedload(Assignment.task, innerjoin=True),
+        assignment.joinedload(Assignment.task, innerjoin=True).joinedload(Task.item, innerjoin=True),
         assignment.joinedload(Assignment.unit, innerjoin=True),
         joinedload(Appeal.milestone).joinedload(Milestone.deadline),
         joinedload(Appeal.evidence),

@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import web
+from tracker import frame, web
 from tracker.audit import queries
 from tracker.audit.queries import Line
 from tracker.audit.rules import (
@@ -69,7 +69,7 @@ def index() -> str | tuple[str, int]:
         subject_words=subject_words,
         verb_words=verb_words,
         change_words=change_words,
-        note_words=note_words,
+        note_words=_note_words,
     )
     return (page, 422) if wanted.is_turned else page
 
@@ -120,8 +120,17 @@ def _rows(lines: Iterator[Line]) -> Iterator[tuple[str | int, ...]]:
             role_words(line.as_role), line.concerned or line.unit or "", line.origin,
             subject_words(line.subject), line.subject_id,
             verb_words(line.subject, line.verb), line.outcome.label,
-            change_words(line.subject, line.before, line.after), note_words(line.subject, line.note),
+            change_words(line.subject, line.before, line.after), _note_words(line.subject, line.note),
         )  # fmt: skip
+
+
+def _note_words(subject: str, note: str) -> str:
+    """打开 单位与人员（GET /people） for a page that was refused, which is kept as GET people.index."""
+    method, _, endpoint = note.partition(" ")
+    name, address = frame.page_words(endpoint) if subject == "page" else ("", "")
+    if not address:
+        return note_words(subject, note)
+    return f"{'打开' if method == 'GET' else '办理'} {name}（{method} {address}）"
 
 
 def _wanted(raw: "dict[str, str]") -> Filter:

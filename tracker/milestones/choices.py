@@ -44,7 +44,7 @@ def choices_of(session: Session, campaign: Campaign) -> Choices:
         _units(session, campaign),
         _deadlines(session, campaign),
         _sections(session, campaign),
-        _abouts(session, campaign),
+        abouts_of(session, campaign),
     )
 
 
@@ -80,7 +80,8 @@ def _sections(session: Session, campaign: Campaign) -> list[Choice]:
     return [(number, title) for number, title in rows]
 
 
-def _abouts(session: Session, campaign: Campaign) -> dict[int, str]:
+def abouts_of(session: Session, campaign: Campaign) -> dict[int, str]:
+    """What the bare tasks (各县（区）参照落实) of a campaign are about, by task."""
     rows = session.execute(
         select(Task.id, Task.text, PlanItem.text.label("about"))
         .join(PlanItem, PlanItem.id == Task.item_id)

@@ -259,7 +259,7 @@ def _whole_milestones(session: Session, wanted: list[ColumnElement[bool]]) -> li
         .order_by(Milestone.planned_on, Milestone.id)
         .options(
             contains_eager(Milestone.assignment),
-            contains_eager(Milestone.task),
+            contains_eager(Milestone.task).selectinload(Task.item),
             contains_eager(Milestone.unit),
             joinedload(Milestone.deadline),
         )

@@ -52,12 +52,17 @@ def matching_step(secret: str, code: str, at: datetime) -> int | None:
     return next((step for step in steps if compare_digest(maker.generate_otp(step), code)), None)
 
 
-def picture(secret: str, username: str) -> str:
-    """A QR code that applications scan, as the address of an image."""
+def address(secret: str, username: str) -> str:
+    """The otpauth address that an application on the same telephone opens."""
     import pyotp
+
+    return pyotp.TOTP(secret, interval=SECONDS).provisioning_uri(name=username, issuer_name=ISSUER)
+
+
+def picture(address: str) -> str:
+    """The address as a QR code that applications scan, as the address of an image."""
     import segno
 
-    address = pyotp.TOTP(secret, interval=SECONDS).provisioning_uri(name=username, issuer_name=ISSUER)
     return segno.make(address, error="m").png_data_uri(scale=5, border=4)
 
 

@@ -16,6 +16,7 @@ from tracker.plan.rules import (
     OffDay,
     PartyRole,
     span_words,
+    told,
 )
 from tracker.units.models import Jurisdiction, Unit, UnitGroup
 
@@ -192,6 +193,10 @@ class Task(Base):
     materials: Mapped[list["Material"]] = relationship(
         back_populates="task", order_by="(Material.position, Material.id)"
     )
+
+    def told(self, most: int = 72, most_about: int = 40) -> str:
+        """The task as a list tells it: a bare duty (各县（区）参照落实) with what it is about."""
+        return told(self.text, self.item.text, most, most_about)
 
 
 class TaskParty(Base):

@@ -60,8 +60,12 @@ class Line:
     @property
     def is_folded(self) -> bool:
         """Whether nothing happened and nobody wrote anything: then the line is opened by a click."""
-        is_due = bool(self.faults or self.stored or self.return_reason)
-        return not (is_due or self.happening.is_change or self.text.is_written)
+        return not (self._is_due or self.happening.is_change or self.text.is_written)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether something stands in it and nothing of it waits for an answer: a telephone folds it."""
+        return not self._is_due and (self.text.is_written or self.text.has_no_progress)
 
     @property
     def is_unfolded(self) -> bool:
@@ -88,6 +92,10 @@ class Line:
     def tells_troubles(self) -> bool:
         """Whether what was returned or asked for is worth a note of its own."""
         return bool(self.happening.troubles) and self.happening.troubles not in self.text.problems
+
+    @property
+    def _is_due(self) -> bool:
+        return bool(self.faults or self.stored or self.return_reason)
 
     def _is_at_hand(self, paper: Paper) -> bool:
         return paper.is_of_month or paper.id in self.text.evidence_ids

@@ -43,6 +43,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// A telephone begins with what is marked data-folds closed, but for the part that the address leads to.
+if (window.matchMedia("(max-width: 720px)").matches) {
+  for (const part of document.querySelectorAll("details[data-folds]")) part.open = Boolean(part.querySelector(":target"));
+}
+
 // 打印: a button that only makes sense with scripts shows itself.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.labels import shortened
 from tracker.milestones.queries import Filter, milestones_of
 from tracker.milestones.rules import Day, Light
 from tracker.plan.models import Campaign
@@ -40,7 +39,7 @@ def overdue_items(session: Session, campaign: Campaign, unit: Unit, day: Day) ->
     """All that the unit has overdue, the oldest first; late days are working days."""
     milestones = [
         OverdueItem(
-            f"{one.task.code} {shortened(one.task.text)}（{one.deadline.label}）",
+            f"{one.task.code} {one.task.told()}（{one.deadline.label}）",
             one.due_on, _late_days(one.due_on, day), milestone_id=one.id,
         )
         for one in milestones_of(session, campaign, Filter(unit_id=unit.id, light=Light.LATE), day)

@@ -6,8 +6,10 @@ from tracker import web
 from tracker.board.brief import brief_of
 from tracker.board.rail import numeral
 from tracker.board.views.finding import blueprint
+from tracker.milestones.choices import abouts_of
 from tracker.milestones.rules import Light, delay
 from tracker.people.queries import liaisons
+from tracker.plan.rules import told
 
 
 @blueprint.get("/board/brief")
@@ -26,5 +28,7 @@ def brief() -> str:
         liaisons=liaisons(session, [row.id for row in found.late_units]),
         delay=lambda first: delay(first, day),
         days_left=lambda last: day.calendar.working_days_between(day.today, last),
+        told=told,
+        abouts=abouts_of(session, campaign),
         Light=Light,
     )

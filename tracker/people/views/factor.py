@@ -101,11 +101,13 @@ def _page(form: CodeForm) -> str:
     if not user.has_second_factor:
         form.code.description = "手机验证器上现在显示的 6 位数字"
     secret = None if user.has_second_factor else actions.secret_of(web.db(), user, key=sessions.key())
+    address = totp.address(secret, user.username) if secret else ""
     return render_template(
         "people/second_factor.html",
         form=form,
         secret=totp.in_groups(secret) if secret else "",
-        picture=totp.picture(secret, user.username) if secret else "",
+        address=address,
+        picture=totp.picture(address) if address else "",
         left=recovery_codes_left(web.db(), user),
         is_demanded=user.role.value in web.core().config.totp_roles,
     )

@@ -78,7 +78,8 @@ def upload(kind: str) -> web.Answer:
     actions.set_template(web.db(), web.campaign(), found, received, by=web.me(), at=web.clock().now())
     web.db().commit()
     flash(f"{found.label}从现在起按“{name}”生成；请点“看样张”核对一遍", "ok")
-    return web.see_other(url_for("stationery.index"))
+    # The browser carries the fragment of the form, its box, over to an address without one.
+    return web.see_other(url_for("stationery.index", _anchor="message"))
 
 
 @blueprint.get("/plan/settings/templates/<kind>.docx")
