@@ -450,17 +450,24 @@ class Doors:
         if row.others is not None:
             cases.append(("another unit's", self._things[STRANGERS], row.expected_with_others(role)))
         for whose, values, expected in cases:
-            status, _ = self._try(rule, values, role)
+            status, _ = self._try(rule, values, role, is_fragment=role not in row.may)
             if status not in expected:
                 yield f"{endpoint} as {role} with {whose}: {status}, expected {sorted(map(int, expected))}"
 
-    def _try(self, rule: Rule, values: dict[str, Any], role: Role | None) -> tuple[int, str]:
+    def _try(
+        self, rule: Rule, values: dict[str, Any], role: Role | None, *, is_fragment: bool = False
+    ) -> tuple[int, str]:
+        """What comes of a request: its status, and where it leads.
+
+        Args:
+            is_fragment: htmx asks; a refusal then is a sentence, and not a page of its own.
+        """
         method, built = self._address(rule, values)
         client = self._app.test_client()
         if role:
             client.set_cookie("tracker", self._cookies[role])
         with _undone(self._database):
-            answer = client.open(built, method=method)
+            answer = client.open(built, method=method, headers={"HX-Request": "true"} if is_fragment else {})
             answer.get_data()
         answer.close()
         return answer.status_code, answer.headers.get("Location", "")

@@ -108,13 +108,12 @@ def test_the_office_urges_and_follows_a_unit_that_is_late(any_page: Page) -> Non
     check_page(page)
 
 
-def test_the_office_says_who_reports(any_page: Page) -> None:
-    page = any_page
+def test_the_office_says_who_reports(page: Page) -> None:
     come_in(page, "office-admin")
     page.goto("/plan/settings")
     page.get_by_label("新区管委会", exact=True).first.check()
     page.get_by_role("button", name="保存月报单位").click()
     expect_message(page, "月报单位已保存，1 项有变动")
-    check_page(page)
+    look_at(page)
     page.goto("/reports/month/2024-03")
     expect(page.get_by_text("已报 0 / 36")).to_be_visible()

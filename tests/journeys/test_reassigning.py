@@ -2,29 +2,28 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import check_page
 from tests.journeys.steps import address_of, come_in, expect_message, look_at
 from tests.live_server import LiveServer
 
 
-def test_a_share_goes_to_another_unit(any_page: Page, live_server: LiveServer) -> None:
-    page, address = any_page, address_of(live_server, "11-2")
+def test_a_share_goes_to_another_unit(page: Page, live_server: LiveServer) -> None:
+    address = address_of(live_server, "11-2")
     come_in(page, "office")
     page.goto(address)
     _give(page, "新区管委", "按新的分工")
     expect(page.get_by_text("最接近的是：新区管委会")).to_be_visible()
-    check_page(page)
+    look_at(page)
     page.get_by_label("改派给").fill("新区管委会")
     page.get_by_role("button", name="改派").click()
     expect_message(page, "11-2：芒康县的任务已改派给新区管委会")
     expect(page.get_by_role("row", name="新区管委会")).to_contain_text("还有 27 个工作日")
-    check_page(page)
+    look_at(page)
     come_in(page, "mangkang")
     page.goto(address)
     expect(page.get_by_role("region", name="办理记录", exact=True)).to_contain_text(
         "改派给新区管委会：按新的分工"
     )
-    check_page(page)
+    look_at(page)
 
 
 def _give(page: Page, unit: str, reason: str) -> None:

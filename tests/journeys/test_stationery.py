@@ -5,18 +5,16 @@ from pathlib import Path
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from tests.browser import check_page
-from tests.journeys.steps import come_in, download, expect_message, open_from_menu
+from tests.journeys.steps import come_in, download, expect_message, look_at, open_from_menu
 
 
-def test_the_office_lays_out_its_orders_itself(any_page: Page, tmp_path: Path) -> None:
-    page = any_page
+def test_the_office_lays_out_its_orders_itself(page: Page, tmp_path: Path) -> None:
     come_in(page, "office-admin")
     open_from_menu(page, "创建设置")
     page.get_by_role("link", name="公文模板").click()
     page.get_by_text("督办单的占位符").click()
     expect(page.get_by_role("cell", name="{{ 文号 }}")).to_be_visible()
-    check_page(page)
+    look_at(page)
     own = download(page, "下载内置模板（督办单）")
 
     document = Document(str(own))
@@ -25,14 +23,14 @@ def test_the_office_lays_out_its_orders_itself(any_page: Page, tmp_path: Path) -
     document.save(str(faulty))
     _upload(page, faulty)
     expect(page.get_by_role("alert")).to_contain_text("没有“经办人”这个占位符，是不是“签发人”")
-    check_page(page)
+    look_at(page)
 
     document.paragraphs[-1].text = "签发人：{{ 签发人 }}"
     document.save(str(faulty))
     _upload(page, faulty)
     expect_message(page, "督办单从现在起按“督办单.docx”生成")
     expect(page.get_by_text("督办单从现在起按“督办单.docx”生成")).to_be_in_viewport()
-    check_page(page)
+    look_at(page)
     sample = Document(str(download(page, "看样张（督办单）")))
     assert sample.paragraphs[-1].text == "签发人：洛桑某某"
 

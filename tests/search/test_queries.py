@@ -95,17 +95,18 @@ def test_a_dropped_material_finds_no_task(session: Session, search: Callable[[st
 def test_the_tasks_found_are_those_that_can_be_opened(
     session: Session, person: Person, today: date, name: str
 ) -> None:
-    """The search and the task page agree on every task."""
+    """The search and the task page agree on the first task of every item, which is opened with its others."""
     reader = person(name)
     campaign = session.scalars(select(Campaign)).one()
+    firsts = session.scalars(select(func.min(Task.id)).group_by(Task.item_id)).all()
     openable = {
         task_id
-        for task_id in session.scalars(select(Task.id))
+        for task_id in firsts
         if task_page(session, outline(session, task_id), reader, reader.unit, today) is not None
     }
     found = set(session.scalars(select(Task.id).where(queries._may_open(campaign, reader))))
-    assert found == openable
-    assert found
+    assert found.intersection(firsts) == openable
+    assert openable
 
 
 def test_a_county_does_not_learn_which_other_county_has_a_share(search: Callable[[str], Search]) -> None:
