@@ -1,9 +1,10 @@
 """Writing the audit table."""
 
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import CursorResult, Table, func, insert, select
+from sqlalchemy import CursorResult, Table, insert, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -61,7 +62,9 @@ _DOUBTFUL = "a savepoint was rolled back"
 _LOCK = 0x6576656E74  # "event"
 _INSERT = insert(cast(Table, Event.__table__))  # every step writes one: built once, and past the unit of work
 _LINK = insert(cast(Table, EventLink.__table__))
-_LAST = select(EventLink.position, EventLink.link).order_by(EventLink.position.desc()).limit(1)
+_LAST = "SELECT position, link FROM event_link ORDER BY position DESC LIMIT 1"
+_LOCK_AND_LAST = f"SELECT pg_advisory_xact_lock({_LOCK}); {_LAST}"
+"""On PostgreSQL one trip for two statements: the second sees what others committed while the first waited."""
 
 
 @listens_for(Session, "before_commit")
@@ -72,15 +75,24 @@ def _chain(session: Session) -> None:
         return
     session.flush()
     loose = _still_there(session, session.info.pop(_LOOSE))
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last, link = session.execute(_LAST).first() or (0, FIRST_LINK)
+    last, link = _last(session) or (0, FIRST_LINK)
     links = []
     for position, (event_id, event) in enumerate(loose.items(), last + 1):
         link = next_link(link, event)
         links.append({"position": position, "event_id": event_id, "link": link})
     if links:
         session.execute(_LINK, links)
+
+
+def _last(session: Session) -> tuple[int, str] | None:
+    """Position and link at the end of the chain, where nobody else adds before the transaction ends."""
+    connection = session.connection()
+    is_postgresql = connection.dialect.name == "postgresql"
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(_LOCK_AND_LAST if is_postgresql else _LAST)
+        if is_postgresql:
+            cursor.nextset()
+        return cast("tuple[int, str] | None", cursor.fetchone())
 
 
 def _still_there(session: Session, loose: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
