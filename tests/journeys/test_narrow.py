@@ -191,3 +191,28 @@ def _open_first_section(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="卡若区").first).to_be_visible()
     check_page(page)
     assert _wider_tables(page) == []
+
+
+def test_the_ledger_begins_with_its_rows(phone: Page, page: Page) -> None:
+    for each in (phone, page):
+        come_in(each, "office")
+        each.goto("/milestones")
+    expect(phone.get_by_role("checkbox", name="1-1 市食安办 准备")).to_be_in_viewport()
+    for name in ("筛选", "办结"):
+        expect(phone.get_by_role("button", name=name, exact=True)).to_be_hidden()
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    expect(page.locator(".fold > summary").filter(visible=True)).to_have_count(0)
+    phone.locator("summary", has_text="批量办理").click()
+    phone.get_by_role("button", name="退回").click()
+    expect(phone.get_by_text("请先勾选")).to_be_visible()
+    check_page(phone)
+    phone.locator("summary", has_text="筛选").click()
+    phone.get_by_label("条目").fill("11-1")
+    phone.get_by_role("button", name="筛选").click()
+    expect(phone.get_by_label("条目")).to_have_value("11-1")
+    expect(phone.get_by_label("条目")).to_be_visible()
+    expect(phone.get_by_role("button", name="催办")).to_be_visible()
+    check_page(phone)
+    phone.get_by_role("link", name="清除").click()
+    expect(phone.get_by_label("条目")).to_have_value("")
+    expect(phone.get_by_label("条目")).to_be_visible()
