@@ -27,6 +27,9 @@ def test_the_office_acts_for_a_county_and_a_colleague_accepts(
     page, task = any_page, address_of(live_server, "11-2")
     come_in(page, "office")
     open_from_menu(page, "任务台账")
+    folded = page.locator("summary", has_text="筛选")
+    if folded.is_visible():
+        folded.click()
     narrow_down(page, 单位="芒康县", 状态="正常")
     page.get_by_role("link", name="打开芒康县的任务（代办）").click()
     expect(page.get_by_role("heading", name="芒康县的任务")).to_be_visible()

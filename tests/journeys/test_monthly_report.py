@@ -61,8 +61,16 @@ def _write_and_submit(page: Page) -> None:
     expect(page.get_by_text("草稿已保存，还没有提交")).to_be_visible()
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("月报已提交，等待市食安办审核")).to_be_visible()
+    _open_sections(page)
     expect(page.get_by_text("耕地分类管理台账已更新到三月")).to_be_visible()
     check_page(page)
+
+
+def _open_sections(page: Page) -> None:
+    """Unfold what a telephone folds of a report to read."""
+    folded = page.locator(".section:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
 
 
 def _return(page: Page, reason: str) -> None:
@@ -71,8 +79,9 @@ def _return(page: Page, reason: str) -> None:
     page.get_by_role("row", name="市农业农村局").get_by_role("link").last.click()
     check_page(page)
     page.get_by_label("退回原因", exact=True).fill(reason)
-    page.locator("summary", has_text="退回这一条").first.click()
-    page.get_by_label("这一条的退回原因").first.fill("缺附件")
+    _open_sections(page)
+    page.locator("summary", has_text="退回这一条").filter(visible=True).first.click()
+    page.get_by_label("这一条的退回原因").filter(visible=True).fill("缺附件")
     check_page(page)
     page.get_by_role("button", name="退回").click()
     expect(page.get_by_text("退回（按时）")).to_be_visible()

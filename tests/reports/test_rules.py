@@ -1,7 +1,8 @@
 """The monthly report without a database: the 25th, the words, who may do what."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tracker.reports.rules import (
     TRANSITIONS,
     LineText,
     ReportState,
+    SentLine,
     Shown,
     Status,
     Step,
@@ -310,3 +312,13 @@ def test_a_nil_report_has_a_reason_and_no_progress() -> None:
     assert nil_fault({1: LineText(), 2: LineText(problems="人员不足")}, "本月没有安排") is None
     assert nil_fault({1: LineText()}, "") == "零报告须写明统一原因"
     assert "有 1 条写了进展" in str(nil_fault({1: LineText("已部署"), 2: LineText()}, "本月没有安排"))
+
+
+@pytest.mark.parametrize(
+    ("more", "is_idle"),
+    [({}, True), ({"problems": "人员不足"}, False), ({"percent": "50"}, False),
+     ({"has_no_progress": False}, False)],
+)  # fmt: skip
+def test_an_idle_line_tells_its_reason_alone(more: dict[str, Any], is_idle: bool) -> None:
+    line = SentLine(11, "11", "指标 11", "基础工作", "", "推行耕地分类管理", reason="等待文件")
+    assert replace(line, **{"has_no_progress": True, **more}).is_idle == is_idle

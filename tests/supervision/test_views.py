@@ -89,6 +89,18 @@ def test_a_bad_form_is_shown_again_with_what_was_typed(
     assert office.get("/orders/new?unit=999999").status_code == 404
 
 
+def test_a_new_order_offers_who_signed_the_last_one(
+    sign_in: SignIn, session: Session, unit: Unit, items: list[OverdueItem]
+) -> None:
+    office, address = sign_in("office"), f"/orders/new?unit={unit.id}"
+    assert '<datalist id="signers"></datalist>' in office.get(address).text
+    for signer in ("高某某", "次仁某某"):
+        office.post("/orders", data={"unit": unit.id, **typed(items, signer=signer)})
+    page = office.get(address).text
+    assert '<datalist id="signers"><option value="次仁某某"></option></datalist>' in page
+    assert re.search(r'<input[^>]*name="signer"[^>]*value=""', page), "offered, not filled in"
+
+
 def test_a_draft_is_changed_and_thrown_away(
     sign_in: SignIn, session: Session, draft: Order, items: list[OverdueItem]
 ) -> None:

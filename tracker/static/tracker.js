@@ -43,10 +43,21 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
-// A telephone begins with what is marked data-folds closed, but for the part that the address leads to.
+// A telephone begins with what is marked data-folds closed, but for what is marked "later" and for the
+// part that the address leads to.
 if (window.matchMedia("(max-width: 720px)").matches) {
-  for (const part of document.querySelectorAll("details[data-folds]")) part.open = Boolean(part.querySelector(":target"));
+  for (const part of document.querySelectorAll("details[data-folds='']")) part.open = Boolean(part.querySelector(":target"));
 }
+
+// Paper cannot be opened: what is folded is printed whole, and folded again.
+let unfolded = [];
+window.addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details:is([data-folds], .whole):not([open], .no-print)")];
+  for (const part of unfolded) part.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
+});
 
 // 打印: a button that only makes sense with scripts shows itself.
 for (const button of document.querySelectorAll("button[data-print]")) {

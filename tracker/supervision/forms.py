@@ -25,7 +25,9 @@ class OrderForm(ChineseForm):
     )
     due_on = DateField("办结时限", [InputRequired("请填写办结时限，例如 2024-03-29")])
     urgency = SelectField("紧急程度")
-    signer = StringField("签发人", [DataRequired("请填写签发人"), at_most(20)], render_kw={"maxlength": 20})
+    signer = StringField(
+        "签发人", [DataRequired("请填写签发人"), at_most(20)], render_kw={"maxlength": 20, "list": "signers"}
+    )
     items = SelectMultipleField("逾期事项", [DataRequired("请至少选一项逾期事项")], validate_choice=False)
     supporters = SelectMultipleField("协办单位", coerce=int)
 

@@ -113,6 +113,16 @@ def has_open_orders(campaign_id: ColumnElement[int], unit_id: ColumnElement[int]
     return exists().where(Order.campaign_id == campaign_id, Order.unit_id == unit_id, Order.state.in_(OPEN))
 
 
+def last_signer(session: Session, jurisdiction_id: int) -> str:
+    """签发人 of the city's newest order, of whichever campaign; empty when there is none."""
+    query = (
+        select(Order.signer)
+        .join(Campaign, Campaign.id == Order.campaign_id)
+        .where(Campaign.jurisdiction_id == jurisdiction_id, Order.signer != "")
+    )
+    return session.scalar(query.order_by(Order.id.desc()).limit(1)) or ""
+
+
 def waiting_orders(session: Session, campaign: Campaign) -> list[Order]:
     """Where somebody has to act: the unit since it was issued or returned, the office since the unit
     replied or asked for a later day."""

@@ -95,6 +95,7 @@ def ledger_page(wanted: Filter, **typed: Any) -> str:
         page=page,
         wanted=wanted,
         units=offered.units,
+        is_filtered=bool(_arguments().keys() - {"sort", "page"}),
         desk_unit=_desk_unit(wanted.unit_id),
         unit_name=_unit_name(wanted.unit_id) if offered.units is None else "",
         deadlines=offered.deadlines,

@@ -39,6 +39,12 @@ class SentLine:
         return self.content if self.number.isdigit() else self.title or self.content
 
     @property
+    def is_idle(self) -> bool:
+        """Whether its reason is all that the unit wrote: a telephone folds it."""
+        told = (self.percent, self.figures, self.proofs, self.problems, self.next_steps)
+        return self.has_no_progress and not any(told)
+
+    @property
     def done(self) -> str:
         """完成状态: 无进展, 已完成 or 推进中."""
         if self.has_no_progress:

@@ -20,6 +20,7 @@ from tracker.supervision.actions import Words
 from tracker.supervision.forms import OrderForm
 from tracker.supervision.models import Order
 from tracker.supervision.overdue import OverdueItem, chosen_items, overdue_items
+from tracker.supervision.queries import last_signer
 from tracker.supervision.rules import OrderState, Urgency
 from tracker.supervision.views.finding import blueprint, find_order, taken
 from tracker.supervision.views.listing import order_page
@@ -169,8 +170,9 @@ def _page(
     unit: Unit, items: list[OverdueItem], form: OrderForm, order: Order | None = None, problem: str = ""
 ) -> str:
     return render_template(
-        "supervision/edit.html", unit=unit, items=items, form=form, order=order, problem=problem
-    )
+        "supervision/edit.html", unit=unit, items=items, form=form, order=order, problem=problem,
+        last_signer=last_signer(web.db(), web.campaign().jurisdiction_id),
+    )  # fmt: skip
 
 
 def _items(unit: Unit) -> list[OverdueItem]:
