@@ -37,6 +37,7 @@ from tracker.events.actions import ORIGIN, record
 from tracker.events.rules import Outcome
 from tracker.files.rules import size_words
 from tracker.files.store import Store
+from tracker.forms import whole_number
 from tracker.labels import shortened
 from tracker.milestones.rules import Day, light, light_words, planned_words
 from tracker.networks import is_within
@@ -185,6 +186,11 @@ def pattern(endpoint: str, argument: str) -> str:
     """The address of an endpoint with `%d` for its number: a list asks `url_for` once, not in each row."""
     mark: dict[str, Any] = {argument: 9999999999}
     return url_for(endpoint, **mark).replace("%", "%%").replace(str(mark[argument]), "%d")
+
+
+def seen_version() -> int | None:
+    """The version of the row that the person saw, when the form tells it."""
+    return whole_number(request.form.get("version"))
 
 
 def back_to(default: str) -> str:

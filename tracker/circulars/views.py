@@ -21,7 +21,6 @@ from tracker.plan.models import Deadline
 from tracker.reports.models import ReportPeriod
 from tracker.reports.queries import begun_periods, period_of_month
 from tracker.reports.rules import month_of
-from tracker.seen import seen_version
 from tracker.stationery.rules import DocumentKind
 from tracker.stationery.views.sending import document_on, letter_writer, send_sample, send_template
 
@@ -115,7 +114,7 @@ def update(circular_id: int) -> web.Answer:
         lines(form.criticized.data), form.closing.data or "",
     )  # fmt: skip
     try:
-        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.edit(web.db(), circular, words, by=web.me(), at=web.clock().now(), version=web.seen_version())
         web.db().flush()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
@@ -140,7 +139,7 @@ def discard(circular_id: int) -> web.Answer:
 
 
 def _step(circular_id: int, action: Callable[..., None], goes_to: str, words: str) -> Response:
-    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=seen_version())
+    action(web.db(), _find(circular_id), by=web.me(), at=web.clock().now(), version=web.seen_version())
     return _done(goes_to, words)
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -82,7 +81,7 @@ def history(session: Session, task_id: int, reader: User, *, is_whole: bool) -> 
     query = _query(is_of_office=reader.role.is_office, is_of_all=is_of_all, is_whole=is_whole)
     rows = session.execute(query, {"task_id": task_id, "unit_id": reader.unit_id}).all()
     shown = rows if is_whole else rows[:LENGTH]
-    zone = ZoneInfo(reader.unit.jurisdiction.timezone)
+    zone = reader.unit.jurisdiction.zone
     days = groupby(map(Happening._make, shown), key=lambda line: line.at.astimezone(zone).date())
     return History([(day, _entries(lines)) for day, lines in days], len(rows) > len(shown))
 

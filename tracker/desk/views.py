@@ -23,10 +23,9 @@ from tracker.desk.queries import Around, Counts, View
 from tracker.desk.rows import DeskRow, Plan
 from tracker.desk.rules import Heading, tick_refusal
 from tracker.desk.task import Attached, TaskPage, attached, task_page
-from tracker.errors import Refused, Stale
+from tracker.errors import Refused, refusal_words
 from tracker.evidence.queries import Filing, Paper, filings_of_task, papers_of_task
 from tracker.evidence.shelf import next_span, others_shelves, shelf_of
-from tracker.forms import whole_number
 from tracker.milestones import actions
 from tracker.milestones.models import Milestone
 from tracker.milestones.queries import milestone_of_city, milestone_of_unit
@@ -171,7 +170,12 @@ def submit(milestone_id: int) -> web.Answer:
     return _step(
         milestone,
         lambda: actions.submit(
-            web.db(), milestone, by=web.me(), at=web.clock().now(), today=web.day().today, version=_version()
+            web.db(),
+            milestone,
+            by=web.me(),
+            at=web.clock().now(),
+            today=web.day().today,
+            version=web.seen_version(),
         ),
         "已提交，等待市食安办审核",
     )
@@ -184,7 +188,9 @@ def take_back(milestone_id: int) -> web.Answer:
     milestone = _milestone_in_hand(milestone_id)
     return _step(
         milestone,
-        lambda: actions.take_back(web.db(), milestone, by=web.me(), at=web.clock().now(), version=_version()),
+        lambda: actions.take_back(
+            web.db(), milestone, by=web.me(), at=web.clock().now(), version=web.seen_version()
+        ),
         "已撤回",
     )
 
@@ -224,8 +230,8 @@ def _step(milestone: Milestone, step: Callable[[], None], done: str) -> web.Answ
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
-        reason = str(refusal if isinstance(refusal, Refused) else Stale())
-        return _row_again(milestone.assignment_id, milestone.unit, problem=reason), 409
+        problem = refusal_words(refusal)
+        return _row_again(milestone.assignment_id, milestone.unit, problem), 409
     if web.is_htmx():
         return _row_again(milestone.assignment_id, milestone.unit)
     code = milestone.task.code
@@ -254,10 +260,6 @@ def _plan() -> Plan:
     """What the plan says of each task."""
     db, campaign = web.db(), web.campaign()
     return web.kept(f"tasks of {campaign.id}", lambda: queries.plan_of(db, campaign))
-
-
-def _version() -> int | None:
-    return whole_number(request.form.get("version"))
 
 
 def _frame_of_rows(counts: Counts, around: Around, view: str, unit: Unit, *, here: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from tracker.appeals.views.listing import appeal_page, list_page, list_url
 from tracker.errors import Refused, refusal_words
 from tracker.milestones.bulk import in_bulk, outcome_words
 from tracker.milestones.forms import chosen
-from tracker.seen import seen_version
 
 Form = GrantForm | RefusalForm
 
@@ -55,7 +54,7 @@ def _answer(appeal_id: int, answer: Answer, form: Form) -> web.Answer:
     if not form.validate():
         return appeal_page(appeal, form=form), 422
     try:
-        _act(answer, form)(appeal, seen_version())
+        _act(answer, form)(appeal, web.seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()

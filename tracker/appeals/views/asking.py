@@ -24,7 +24,6 @@ from tracker.assignments.models import Assignment
 from tracker.errors import Refused, refusal_words
 from tracker.evidence.models import Evidence
 from tracker.milestones.models import Milestone
-from tracker.seen import seen_version
 
 
 @blueprint.get("/milestones/<int:milestone_id>/appeals")
@@ -53,7 +52,7 @@ def ask_waiver(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             proof=_chosen(form.proof_id, milestone),
-            version=seen_version(),
+            version=web.seen_version(),
         )
 
     return _ask(ask, milestone.assignment_id, milestone_id, waiver_form=form)
@@ -78,7 +77,7 @@ def ask_extension(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             today=web.day().today,
-            version=seen_version(),
+            version=web.seen_version(),
         )
 
     return _ask(ask, milestone.assignment_id, milestone_id, extension_form=form)
@@ -105,7 +104,7 @@ def object_to(assignment_id: int) -> web.Answer:
 def withdraw(appeal_id: int) -> web.Answer:
     """撤回."""
     appeal = find_appeal(appeal_id)
-    actions.withdraw(web.db(), appeal, by=web.me(), at=web.clock().now(), version=seen_version())
+    actions.withdraw(web.db(), appeal, by=web.me(), at=web.clock().now(), version=web.seen_version())
     web.db().commit()
     flash(f"{appeal.task.code} {appeal.subject}：申请已撤回", "ok")
     return web.see_other(web.back_to(_task_url(appeal.assignment)))

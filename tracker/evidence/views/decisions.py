@@ -6,7 +6,6 @@ from tracker.evidence.forms import EvidenceReturnForm
 from tracker.evidence.rules import Step
 from tracker.evidence.views.document import done, found_evidence, incomplete
 from tracker.evidence.views.filing import blueprint
-from tracker.seen import seen_version
 
 
 @blueprint.post("/evidence/<int:evidence_id>/submission")
@@ -16,7 +15,7 @@ def hand_in(evidence_id: int) -> web.Answer:
     evidence = found_evidence(evidence_id)
 
     def step() -> None:
-        actions.hand_in(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.hand_in(web.db(), evidence, by=web.me(), at=web.clock().now(), version=web.seen_version())
 
     return done(evidence, step, "已提交")
 
@@ -28,7 +27,7 @@ def accept(evidence_id: int) -> web.Answer:
     evidence = found_evidence(evidence_id)
 
     def step() -> None:
-        actions.accept(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.accept(web.db(), evidence, by=web.me(), at=web.clock().now(), version=web.seen_version())
 
     return done(evidence, step, "已采信")
 
@@ -43,7 +42,7 @@ def send_back(evidence_id: int) -> web.Answer:
     reason = form.reason.data or ""
 
     def step() -> None:
-        now, version = web.clock().now(), seen_version()
+        now, version = web.clock().now(), web.seen_version()
         actions.send_back(web.db(), evidence, reason, by=web.me(), at=now, version=version)
 
     return done(evidence, step, "已退回", return_form=form)

@@ -19,7 +19,6 @@ from tracker.evidence.queries import Slot
 from tracker.evidence.rules import Step, refuse_step
 from tracker.evidence.views.filing import blueprint
 from tracker.forms import whole_number
-from tracker.seen import seen_version
 from tracker.uploads import taken_in
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -70,7 +69,7 @@ def add_version(evidence_id: int) -> web.Answer:
         return incomplete(evidence, Step.ADD_VERSION, delivery.problems[0])
 
     def step() -> None:
-        received, version = delivery.received[0], seen_version()
+        received, version = delivery.received[0], web.seen_version()
         actions.add_version(web.db(), evidence, received, by=web.me(), at=web.clock().now(), version=version)
 
     return done(evidence, step, f"已更新为第 {evidence.version_count + 1} 版")
@@ -94,7 +93,7 @@ def describe(evidence_id: int) -> web.Answer:
     )
 
     def step() -> None:
-        now, version = web.clock().now(), seen_version()
+        now, version = web.clock().now(), web.seen_version()
         actions.describe(web.db(), evidence, description, by=web.me(), at=now, version=version)
 
     return done(evidence, step, "说明已保存", form=form)
@@ -139,7 +138,7 @@ def delete(evidence_id: int) -> web.Answer:
 
     def step() -> None:
         try:
-            actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=seen_version())
+            actions.delete(web.db(), evidence, by=web.me(), at=web.clock().now(), version=web.seen_version())
         except IntegrityError:  # packages above refer to it
             raise Refused("这份材料是一项申请的证明，不能删除；可以上传新版本") from None
 

@@ -16,7 +16,6 @@ from tracker.milestones.queries import Filter, milestones_by_id, milestones_of
 from tracker.milestones.rules import Step, refuse_decide
 from tracker.milestones.views.ledger import blueprint, ledger_page, ledger_url, wanted_filter
 from tracker.people.rules import Role
-from tracker.seen import seen_version
 
 
 @blueprint.post("/milestones/submissions")
@@ -104,7 +103,7 @@ def accept(milestone_id: int) -> web.Answer:
             milestone,
             by=web.me(),
             at=web.clock().now(),
-            version=seen_version(),
+            version=web.seen_version(),
         )
 
     return _decide(milestone, step, "已办结", ReturnForm())
@@ -127,7 +126,7 @@ def send_back(milestone_id: int) -> web.Answer:
             by=web.me(),
             at=web.clock().now(),
             day=web.day(),
-            version=seen_version(),
+            version=web.seen_version(),
         )
 
     return _decide(milestone, step, "已退回", form)

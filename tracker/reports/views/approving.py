@@ -9,14 +9,13 @@ from tracker.reports.rules import Step, refuse_approve
 from tracker.reports.views.finding import blueprint, find_report, terms
 from tracker.reports.views.one import read_page, taken
 from tracker.reports.views.unit import own_address
-from tracker.seen import seen_version
 
 
 @blueprint.post("/reports/<int:period_id>/approval")
 @web.business_only
 def approve(period_id: int) -> web.Answer:
     """Approve the report: this is the moment of its submission."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), seen_version()
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), web.seen_version()
     return taken(
         report,
         lambda: actions.approve(web.db(), report, by=web.me(), at=now, terms=terms(), version=seen),
@@ -34,7 +33,7 @@ def send_down(period_id: int) -> web.Answer:
         return read_page(report.period, report.unit, problem=refusal, head_form=form), 409
     if not form.validate_on_submit():
         return read_page(report.period, report.unit, head_form=form), 422
-    words, now, seen = form.words.data or "", web.clock().now(), seen_version()
+    words, now, seen = form.words.data or "", web.clock().now(), web.seen_version()
     return taken(
         report,
         lambda: actions.send_down(web.db(), report, words, by=web.me(), at=now, version=seen),
@@ -48,7 +47,7 @@ def send_down(period_id: int) -> web.Answer:
 @web.business_only
 def take_back(period_id: int) -> web.Answer:
     """Take the report back from the head and write on."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), seen_version()
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), web.seen_version()
     return taken(
         report,
         lambda: actions.take_back(web.db(), report, by=web.me(), at=now, version=seen),

@@ -8,7 +8,6 @@ from tracker.reports.rules import Step, refuse_correct
 from tracker.reports.views.finding import blueprint, find_report
 from tracker.reports.views.one import read_page, taken
 from tracker.reports.views.unit import own_address
-from tracker.seen import seen_version
 
 
 @blueprint.post("/reports/<int:period_id>/correction")
@@ -20,7 +19,7 @@ def correct(period_id: int) -> web.Answer:
         return read_page(report.period, report.unit, problem=refusal, correction=form), 409
     if not form.validate_on_submit():
         return read_page(report.period, report.unit, correction=form), 422
-    reason, now, seen = form.correction.data or "", web.clock().now(), seen_version()
+    reason, now, seen = form.correction.data or "", web.clock().now(), web.seen_version()
     return taken(
         report,
         lambda: actions.correct(web.db(), report, reason, by=web.me(), at=now, version=seen),
@@ -34,7 +33,7 @@ def correct(period_id: int) -> web.Answer:
 @web.business_only
 def abandon(period_id: int) -> web.Answer:
     """Leave the accepted report as it was."""
-    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), seen_version()
+    report, now, seen = find_report(period_id, unit_in_hand().id), web.clock().now(), web.seen_version()
     return taken(
         report,
         lambda: actions.abandon(web.db(), report, by=web.me(), at=now, version=seen),

@@ -22,7 +22,6 @@ from tracker.reports.rules import (
 )
 from tracker.reports.sheet import history
 from tracker.reports.views.finding import blueprint, find_period, find_report, find_unit, terms
-from tracker.seen import seen_version
 from tracker.units.models import Unit
 
 
@@ -42,7 +41,9 @@ def accept(period_id: int, unit_id: int) -> web.Answer:
     report = find_report(period_id, unit_id)
     return _decided(
         report,
-        lambda: actions.accept(web.db(), report, by=web.me(), at=web.clock().now(), version=seen_version()),
+        lambda: actions.accept(
+            web.db(), report, by=web.me(), at=web.clock().now(), version=web.seen_version()
+        ),
         "已采信",
     )
 
@@ -60,7 +61,7 @@ def send_back(period_id: int, unit_id: int) -> web.Answer:
         report,
         lambda: actions.send_back(
             web.db(), report, reason, by=web.me(), at=web.clock().now(), terms=terms(),
-            version=seen_version(), marks=reasons,
+            version=web.seen_version(), marks=reasons,
         ),
         "已退回",
         form=form,

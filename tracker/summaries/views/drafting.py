@@ -10,7 +10,6 @@ from tracker import web
 from tracker.errors import Refused, refusal_words
 from tracker.reports.queries import period_of_month
 from tracker.reports.rules import month_of
-from tracker.seen import seen_version
 from tracker.summaries import actions
 from tracker.summaries.actions import Words
 from tracker.summaries.forms import FinalForm, SummaryForm, text_faults, typed_texts
@@ -59,7 +58,7 @@ def update(summary_id: int) -> web.Answer:
         texts,
     )  # fmt: skip
     try:
-        actions.edit(web.db(), summary, words, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.edit(web.db(), summary, words, by=web.me(), at=web.clock().now(), version=web.seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()
@@ -78,7 +77,7 @@ def refresh(summary_id: int) -> web.Answer:
     def step(summary: Summary) -> None:
         now, day = web.clock().now(), web.day()
         counted.append(
-            actions.refresh(web.db(), summary, by=web.me(), at=now, day=day, version=seen_version())
+            actions.refresh(web.db(), summary, by=web.me(), at=now, day=day, version=web.seen_version())
         )
 
     answer = _taken(summary_id, step)
@@ -97,7 +96,7 @@ def finalise(summary_id: int) -> web.Answer:
 
     def step(summary: Summary) -> None:
         reference, now = form.reference.data or "", web.clock().now()
-        actions.finalise(web.db(), summary, reference, by=web.me(), at=now, version=seen_version())
+        actions.finalise(web.db(), summary, reference, by=web.me(), at=now, version=web.seen_version())
         flash("已定稿，内容不再变", "ok")
 
     return _taken(summary_id, step)
@@ -108,7 +107,7 @@ def finalise(summary_id: int) -> web.Answer:
 def discard(summary_id: int) -> Response:
     """删除 a draft."""
     actions.discard(
-        web.db(), find_summary(summary_id), by=web.me(), at=web.clock().now(), version=seen_version()
+        web.db(), find_summary(summary_id), by=web.me(), at=web.clock().now(), version=web.seen_version()
     )
     web.db().commit()
     flash("草稿已删除", "ok")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from tracker import web
-from tracker.seen import seen_version
 from tracker.supervision import actions
 from tracker.supervision.forms import AnswerForm, ReasonForm
 from tracker.supervision.rules import Verdict
@@ -48,7 +47,7 @@ def _check(
 
     def step() -> None:
         answer = form.answer.data or ""
-        action(web.db(), order, answer, by=web.me(), at=web.clock().now(), version=seen_version())
+        action(web.db(), order, answer, by=web.me(), at=web.clock().now(), version=web.seen_version())
 
     return taken(order_id, step, words, order_page, answer_form=form)
 
@@ -61,7 +60,7 @@ def _answer(order_id: int, verdict: Verdict, form: AnswerForm | ReasonForm, word
     def step() -> None:
         answer = form.answer.data or ""
         actions.answer_extension(
-            web.db(), order, verdict, answer, by=web.me(), at=web.clock().now(), version=seen_version()
+            web.db(), order, verdict, answer, by=web.me(), at=web.clock().now(), version=web.seen_version()
         )
 
     return taken(order_id, step, words, order_page, extension_answer_form=form)

@@ -14,7 +14,6 @@ from tracker.milestones.queries import milestones_by_id
 from tracker.milestones.rules import Light, light
 from tracker.milestones.views.ledger import ledger_page, wanted_filter
 from tracker.people.queries import staffed_units
-from tracker.seen import seen_version
 from tracker.supervision import actions
 from tracker.supervision.actions import Words
 from tracker.supervision.forms import OrderForm
@@ -108,7 +107,9 @@ def update(order_id: int) -> web.Answer:
 @web.office_only
 def discard(order_id: int) -> web.Answer:
     """删除 a draft."""
-    actions.discard(web.db(), find_order(order_id), by=web.me(), at=web.clock().now(), version=seen_version())
+    actions.discard(
+        web.db(), find_order(order_id), by=web.me(), at=web.clock().now(), version=web.seen_version()
+    )
     web.db().commit()
     flash("草稿已删除", "ok")
     return web.see_other(url_for("supervision.index"))
@@ -121,7 +122,7 @@ def issue(order_id: int) -> web.Answer:
     order = find_order(order_id)
 
     def step() -> None:
-        actions.issue(web.db(), order, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.issue(web.db(), order, by=web.me(), at=web.clock().now(), version=web.seen_version())
 
     return taken(order_id, step, f"已编号并交办{order.unit.short}", order_page)
 
@@ -137,7 +138,7 @@ def _save(unit: Unit, order: Order | None) -> web.Answer:
         if order is None:
             order = actions.draft(web.db(), web.campaign(), unit, words, about, by=me, at=at, today=today)
         else:
-            actions.edit(web.db(), order, words, about, by=me, at=at, today=today, version=seen_version())
+            actions.edit(web.db(), order, words, about, by=me, at=at, today=today, version=web.seen_version())
         web.db().commit()
     except (Refused, StaleDataError) as refusal:
         web.db().rollback()

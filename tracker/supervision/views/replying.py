@@ -4,7 +4,6 @@ from tracker import web
 from tracker.assignments.rules import may_act_for
 from tracker.errors import Refused
 from tracker.evidence.models import Evidence
-from tracker.seen import seen_version
 from tracker.supervision import actions, queries
 from tracker.supervision.forms import NewDayForm, ReplyForm
 from tracker.supervision.models import Order
@@ -19,7 +18,7 @@ def acknowledge(order_id: int) -> web.Answer:
     order = _own_order(order_id)
 
     def step() -> None:
-        actions.acknowledge(web.db(), order, by=web.me(), at=web.clock().now(), version=seen_version())
+        actions.acknowledge(web.db(), order, by=web.me(), at=web.clock().now(), version=web.seen_version())
 
     return taken(order_id, step, "已签收", order_page)
 
@@ -35,7 +34,7 @@ def reply(order_id: int) -> web.Answer:
     def step() -> None:
         proofs, text = _chosen(order, form.proof_ids), form.text.data or ""
         actions.reply(
-            web.db(), order, text, proofs, by=web.me(), at=web.clock().now(), version=seen_version()
+            web.db(), order, text, proofs, by=web.me(), at=web.clock().now(), version=web.seen_version()
         )
 
     return taken(order_id, step, "已反馈，等待市食安办核查", order_page, reply_form=form)
@@ -53,7 +52,7 @@ def ask_extension(order_id: int) -> web.Answer:
     def step() -> None:
         actions.ask_extension(
             web.db(), order, new_day, form.reason.data or "", by=web.me(), at=web.clock().now(),
-            today=web.day().today, version=seen_version(),
+            today=web.day().today, version=web.seen_version(),
         )  # fmt: skip
 
     return taken(order_id, step, "已申请延期，等待市食安办答复", order_page, extension_form=form)
