@@ -108,7 +108,7 @@ class Frame:
         return [
             Line(
                 entry.label,
-                url_for(entry.endpoint),
+                _address(entry.endpoint, request.script_root),
                 is_here=entry is here,
                 is_first=entry is group[0] and group is not groups[0],
                 is_in_header=entry is SEARCH and bool(self.search_url),
@@ -117,7 +117,7 @@ class Frame:
             for entry in group
         ]
 
-    @property
+    @cached_property
     def search_url(self) -> str:
         """Where the box in the header sends its words; empty for those who search nothing, and on the
         page of the search, which has a larger one."""
@@ -180,11 +180,18 @@ def _entry_around(path: str, entries: list[Entry]) -> Entry | None:
 
 def _closeness(entry: Entry, path: str) -> tuple[int, bool]:
     """How much of a path an entry has in common with it, and whether by its own address."""
-    own = url_for(entry.endpoint)
+    own = _address(entry.endpoint, request.script_root)
     return max(
         ((len(begin), begin == own) for begin in (own, *entry.around) if path.startswith(begin)),
         default=(0, False),
     )
+
+
+@cache
+def _address(endpoint: str, root: str) -> str:
+    """The address of a page that needs no parameters, below `root`, where the server has the application; the
+    menu of every page asks for all."""
+    return url_for(endpoint)
 
 
 def _is_open(entry: Entry) -> bool:

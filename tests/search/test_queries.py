@@ -11,7 +11,7 @@ from tests.search.conftest import File
 from tests.world import SEED, MovableClock
 from tracker.commands.seed import start_campaign
 from tracker.desk.outline import outline
-from tracker.desk.task import task_page
+from tracker.desk.task import Attached, task_page
 from tracker.evidence.models import Evidence
 from tracker.evidence.queries import find
 from tracker.people.models import User
@@ -91,6 +91,9 @@ def test_a_dropped_material_finds_no_task(session: Session, search: Callable[[st
     assert search("office").tasks("蜂群登记簿") == []
 
 
+NOTHING = Attached(has_papers=False, has_comments=False, has_appeals=False, has_orders=False, handlers=0)
+
+
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_the_tasks_found_are_those_that_can_be_opened(
     session: Session, person: Person, today: date, name: str
@@ -102,7 +105,7 @@ def test_the_tasks_found_are_those_that_can_be_opened(
     openable = {
         task_id
         for task_id in firsts
-        if task_page(session, outline(session, task_id), reader, reader.unit, today) is not None
+        if task_page(session, outline(session, task_id), reader, reader.unit, today, NOTHING) is not None
     }
     found = set(session.scalars(select(Task.id).where(queries._may_open(campaign, reader))))
     assert found.intersection(firsts) == openable

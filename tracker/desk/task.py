@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.appeals.models import Appeal
@@ -18,12 +18,12 @@ from tracker.evidence.models import Placement
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, State
 from tracker.people.models import User
-from tracker.people.queries import Colleague, handler_names
+from tracker.people.queries import Colleague, handler_count, handler_names
 from tracker.plan.models import Deadline, Task
 from tracker.plan.rules import PartyRole
 from tracker.reminders.queries.nudges import urged_today
 from tracker.reminders.rules import Ties, Urged, refuse_nudge
-from tracker.supervision.queries import OrderName, orders_about
+from tracker.supervision.queries import OrderName, has_open_orders, orders_about
 from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 
@@ -120,26 +120,37 @@ class TaskPage:
 
 
 class Attached(NamedTuple):
-    """Whether anybody has filed, said or asked anything about a task. Mostly nobody has, and what is not
-    there need not be read."""
+    """Whether anybody has filed, said or asked anything about a task, and whether a unit has an open order
+    and how many people do its tasks. Mostly there is nothing, and what is not there need not be read."""
 
     has_papers: bool
     has_comments: bool
     has_appeals: bool
+    has_orders: bool
+    handlers: int
 
 
-def attached(session: Session, task_id: int) -> Attached:
-    """What there is of a task besides its shares, whoever may read it."""
-    return Attached._make(session.execute(_ATTACHED, {"task_id": task_id}).one())
+def attached(session: Session, task_id: int, campaign_id: int, unit_id: int, today: date) -> Attached:
+    """What there is of a task besides its shares, whoever may read it, and of a unit."""
+    wanted = {"task_id": task_id, "campaign_id": campaign_id, "unit_id": unit_id, "today": today}
+    return Attached._make(session.execute(_ATTACHED, wanted).one())
 
 
 def task_page(
-    session: Session, task: Outline, reader: User, unit: Unit, today: date, *, is_history_whole: bool = False
+    session: Session,
+    task: Outline,
+    reader: User,
+    unit: Unit,
+    today: date,
+    there: Attached,
+    *,
+    is_history_whole: bool = False,
 ) -> TaskPage | None:
     """The page of a task, or None when the reader's unit has no share in its indicator.
 
     Args:
         unit: whose share can be worked on: the reader's, or one in whose name the office acts.
+        there: what is attached to the task and to that unit.
     """
     shares = _shares(session, task, reader)
     if not reader.role.reads_all and all(share.unit_id != reader.unit_id for share in shares):
@@ -148,7 +159,8 @@ def task_page(
     told = history(session, task.id, reader, is_whole=is_history_whole)
     to_urge = _to_urge(shares, reader, today)
     urged = urged_today(session, to_urge, today) if to_urge else set()
-    people, orders = _people(session, shares, reader, today), _orders(session, shares, reader, today)
+    people = _people(session, shares, reader, today, there)
+    orders = _orders(session, shares, reader, today) if there.has_orders or reader.role.reads_all else {}
     return TaskPage(task, shares, own, told, to_urge, urged, people, orders)
 
 
@@ -221,19 +233,25 @@ def _is_handler() -> ColumnElement[bool]:
     )
 
 
-def _people(session: Session, shares: list[Share], reader: User, today: date) -> dict[int, list[Colleague]]:
+def _people(
+    session: Session, shares: list[Share], reader: User, today: date, there: Attached
+) -> dict[int, list[Colleague]]:
     """By unit: to whom the reader may give the unit's shares, where there is a choice."""
-    unit_ids = {share.unit_id for share in shares if may_act_for(share.unit_id, reader)}
     given = {share.unit_id for share in shares if share.handler_id}
+    if there.handlers < 2 and not given and not reader.role.is_office:
+        return {}
+    unit_ids = {share.unit_id for share in shares if may_act_for(share.unit_id, reader)}
     found = handler_names(session, unit_ids, today) if unit_ids else {}
     return {unit_id: people for unit_id, people in found.items() if len(people) > 1 or unit_id in given}
 
 
-_task_id = bindparam("task_id", type_=Integer)
+_task_id, _unit_id = bindparam("task_id", type_=Integer), bindparam("unit_id", type_=Integer)
 _ATTACHED = select(
     exists().where(Placement.task_id == _task_id),
     exists().where(Comment.task_id == _task_id),
     exists().where(Appeal.assignment_id == Assignment.id, Assignment.task_id == _task_id),
+    has_open_orders(bindparam("campaign_id", type_=Integer), _unit_id),
+    handler_count(_unit_id, bindparam("today", type_=Date)),
 )
 _handler = aliased(User)
 _SHARE_COLUMNS: tuple[Any, ...] = (

@@ -109,10 +109,10 @@ def task(task_id: int) -> str:
     plan = web.kept(f"outline of task {task_id}", lambda: outline(web.db(), task_id))
     is_history_whole = request.args.get("history") == "all"
     today, unit = web.day().today, unit_in_hand()
-    found = task_page(web.db(), plan, web.me(), unit, today, is_history_whole=is_history_whole)
+    there = attached(web.db(), task_id, web.campaign().id, unit.id, today)
+    found = task_page(web.db(), plan, web.me(), unit, today, there, is_history_whole=is_history_whole)
     if found is None:
         abort(404)
-    there = attached(web.db(), task_id)
     papers = papers_of_task(web.db(), task_id, web.me()) if there.has_papers else []
     return render_template(
         "desk/task.html",
