@@ -15,6 +15,7 @@ class LabelledEnum(StrEnum):
     """Members are written `NAME = "stored value", "中文名"`."""
 
     label: str
+    __hash__ = str.__hash__  # a member equals its value, so it must be found under it; Enum hashes the name
 
     def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)

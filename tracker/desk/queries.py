@@ -155,9 +155,9 @@ def _shares(session: Session, campaign: Campaign, unit_id: int, plan: Plan, day:
     """All shares of a unit, with the lights of today."""
     of_share: dict[int, list[Chip]] = defaultdict(list)
     found = session.execute(_CHIPS, {"campaign_id": campaign.id, "unit_id": unit_id}).all()
-    for chip in map(Chip._make, found):
+    for chip in sorted(map(Chip._make, found), key=plan.place):
         of_share[chip.assignment_id].append(chip)
-    return [_share(sorted(found, key=plan.place), day) for found in of_share.values()]
+    return [_share(chips, day) for chips in of_share.values()]
 
 
 def _share(chips: list[Chip], day: Day) -> Share:
