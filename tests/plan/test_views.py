@@ -154,7 +154,7 @@ def test_the_office_says_which_groups_and_units_report(sign_in: SignIn, session:
     client.post("/plan/reporters", data={"report_groups": [ticked[0], boxes["report_groups"]]})
     rows = session.scalars(select(Reporter).order_by(Reporter.id)).all()
     assert [row.is_on for row in rows] == [True, False, False, True]
-    noted = session.scalars(select(Event).where(Event.verb == "set_reporters")).all()
+    noted = session.scalars(select(Event).where(Event.verb == "set_reporters").order_by(Event.id)).all()
     assert "新区管委会" in noted[0].after["reporters"]
     assert len(noted) == 2
     nobody = client.post("/plan/reporters", data={})

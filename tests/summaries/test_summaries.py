@@ -171,7 +171,8 @@ def test_each_sending_is_written_down(session: Session, summary: Summary, person
     with pytest.raises(Refused, match="不能晚于今天"):
         actions.send(session, summary, late, by=office, at=AT, today=day.today)
     assert {one.reference for one in summary.sendings} == {"昌食安办报〔2024〕1号", "昌食安办报〔2024〕1-2号"}
-    notes = session.scalars(select(Event.note).where(Event.subject == "summary", Event.verb == "send")).all()
+    sent = select(Event.note).where(Event.subject == "summary", Event.verb == "send")
+    notes = session.scalars(sent.order_by(Event.id)).all()
     assert notes[0] == "昌食安办报〔2024〕1号：自治区食安办，2024-03-22，公文交换，昌食安办报〔2024〕1号"
 
 
