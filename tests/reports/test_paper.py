@@ -80,6 +80,19 @@ def test_the_document_says_the_same_as_the_page(
     assert f"<td>{first[2]}</td>" in page
 
 
+def test_a_report_that_was_sent_keeps_its_layout(
+    sign_in: Callable[[str], FlaskClient], march: ReportPeriod, sent: MonthlyReport
+) -> None:
+    address, own = f"/reports/{march.id}/units/{sent.unit_id}/paper.docx", BytesIO()
+    client, document = sign_in("office-admin"), Document()
+    document.add_paragraph("自家版式")
+    document.save(own)
+    own.seek(0)
+    client.post("/plan/settings/templates/report", data={"file": (own, "自家.docx")})
+    words = [one.text for one in Document(BytesIO(client.get(address).data)).paragraphs]
+    assert "自家版式" not in words, "the template is two days younger than the report"
+
+
 def test_the_form_of_what_was_not_sent_is_nobody_elses(
     sign_in: Callable[[str], FlaskClient], march: ReportPeriod, draft: MonthlyReport, person: Person
 ) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.browser import HtmlChecker
 from tests.commands.test_doctor import WELL, running_on
 from tests.files.samples import pdf
-from tests.world import city_moment
+from tests.world import MovableClock, city_moment
 from tracker.circulars import actions as circulars
 from tracker.circulars.models import Circular
 from tracker.circulars.paper import words_of as circular_words
@@ -47,7 +47,7 @@ from tracker.workdays.queries import calendar_of
 
 SignIn = Callable[[str], FlaskClient]
 Person = Callable[[str], User]
-TODAY, AT = date(2024, 3, 22), city_moment("2024-03-22T09:00")
+TODAY, AT = date(2024, 3, 22), city_moment("2024-03-22T10:05")  # the requests begin at ten
 
 
 @pytest.fixture
@@ -182,6 +182,42 @@ def test_an_order_goes_out_on_the_offices_own_template(sign_in: SignIn, order: O
     assert client.get("/plan/settings/templates").status_code == 403
 
 
+def test_what_was_issued_keeps_the_template_it_was_issued_on(
+    sign_in: SignIn,
+    order: Order,
+    month_circular: Circular,
+    session: Session,
+    person: Person,
+    clock: MovableClock,
+) -> None:
+    client = sign_in("office-admin")
+    for minute, head in ((10, "新版头"), (20, "更新的版头")):  # the order was issued at five past ten
+        clock.move_to(f"2024-03-22T10:{minute}")
+        for kind in ("order", "circular"):
+            own = template(head, "编号 {{ 文号 }}")
+            client.post(f"/plan/settings/templates/{kind}", data={"file": (own, f"{head}.docx")})
+        if head == "新版头":
+            circulars.issue(session, month_circular, by=person("office"), at=clock.now())
+    clock.move_to("2024-03-22T10:30")
+    client.post("/plan/settings/templates/circular/deletion")
+    assert "新版头" not in " ".join(document_words(client.get(f"/orders/{order.id}.docx").data))
+    issued = document_words(client.get(f"/circulars/{month_circular.id}.docx").data)
+    assert issued == ["新版头", f"编号 {month_circular.reference}"]
+
+
+def test_a_draft_takes_the_template_in_use(
+    sign_in: SignIn, month_circular: Circular, clock: MovableClock
+) -> None:
+    client = sign_in("office-admin")
+    for minute, head in ((10, "新版头"), (20, "更新的版头")):
+        clock.move_to(f"2024-03-22T10:{minute}")
+        client.post("/plan/settings/templates/circular", data={"file": (template(head), f"{head}.docx")})
+    address = f"/circulars/{month_circular.id}.docx"
+    assert document_words(client.get(address).data) == ["更新的版头"]
+    client.post("/plan/settings/templates/circular/deletion")
+    assert "版头" not in " ".join(document_words(client.get(address).data))
+
+
 def test_a_faulty_template_is_told_and_not_kept(
     sign_in: SignIn, session: Session, campaign: Campaign, html: HtmlChecker
 ) -> None:
@@ -234,16 +270,21 @@ def test_the_page_lists_what_a_template_may_name(sign_in: SignIn, html: HtmlChec
 
 
 def test_a_template_whose_file_is_gone_is_told(
-    sign_in: SignIn, order: Order, session: Session, campaign: Campaign, config: Config
+    sign_in: SignIn, order: Order, session: Session, campaign: Campaign, config: Config, clock: MovableClock
 ) -> None:
     client = sign_in("office-admin")
     client.post("/plan/settings/templates/order", data={"file": (template("{{ 文号 }}"), "自家.docx")})
+    clock.move_to("2024-03-22T10:30")
     kept = template_of(session, campaign, DocumentKind.ORDER)
     assert kept is not None
     Store(config.data_dir).path(kept.file.sha256).unlink()
     answer = client.get(f"/orders/{order.id}.docx")
     assert answer.status_code == 409
     assert "恢复内置版式" in answer.text
+    client.post("/plan/settings/templates/order/deletion")
+    answer = client.get(f"/orders/{order.id}.docx")
+    assert answer.status_code == 409
+    assert "从备份恢复" in answer.text
 
 
 def test_the_doctor_keeps_a_template(own_database: Database, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def document(circular_id: int) -> Response:
     """The circular as it goes out on paper."""
     circular, today = _find(circular_id), web.day().today
     words, built_in = words_of(circular, today), letter_writer(letter_of(circular, today))
-    file = document_on(DocumentKind.CIRCULAR, words, built_in)
+    file = document_on(DocumentKind.CIRCULAR, words, built_in, circular.issued_at)
     return send_document(file, f"通报-{circular.name}", f"circular-{circular.id}")
 
 

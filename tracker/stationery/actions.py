@@ -18,15 +18,17 @@ def set_template(
     session: Session, campaign: Campaign, kind: DocumentKind, received: Received, *, by: User, at: datetime
 ) -> DocumentTemplate:
     """Lay documents of a kind out by a template from now on; the caller has checked it."""
-    file, row = register(session, received, at=at), template_of(session, campaign, kind)
-    before = _told(row)
-    row = row or DocumentTemplate(campaign_id=campaign.id, kind=kind)
-    row.file, row.file_name, row.at, row.by = file, received.name, at, by
+    file, before = register(session, received, at=at), template_of(session, campaign, kind)
+    if before:
+        _end(session, before, at)
+    row = DocumentTemplate(
+        campaign_id=campaign.id, kind=kind, file=file, file_name=received.name, at=at, by=by
+    )
     session.add(row)
     session.flush()
     record(
         session, "campaign", campaign.id, "set_template", by=by, at=at,
-        before=before, after=_told(row), note=kind.label,
+        before=_told(before), after=_told(row), note=kind.label,
     )  # fmt: skip
     return row
 
@@ -42,11 +44,15 @@ def drop_template(
     row = template_of(session, campaign, kind)
     if row is None:
         raise Refused(f"{kind.label}用的已经是内置版式")
-    session.delete(row)
-    session.flush()
+    _end(session, row, at)
     record(
         session, "campaign", campaign.id, "drop_template", by=by, at=at, before=_told(row), note=kind.label
     )
+
+
+def _end(session: Session, row: DocumentTemplate, at: datetime) -> None:
+    row.ended_at = at
+    session.flush()
 
 
 def _told(row: DocumentTemplate | None) -> dict[str, str]:

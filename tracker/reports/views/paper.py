@@ -45,7 +45,9 @@ def paper_document(period_id: int, unit_id: int) -> Response:
     """月报表 as DOCX."""
     reading, form = _form(period_id, unit_id)
     name = reading.period.name
-    file = document_on(DocumentKind.REPORT, form.words, _writer(form.laid_out, form.sent.unit))
+    handed_in = reading.shown.at if reading.shown else None
+    built_in = _writer(form.laid_out, form.sent.unit)
+    file = document_on(DocumentKind.REPORT, form.words, built_in, handed_in)
     return send_document(file, f"{reading.unit.short}{name}月报表", f"report-{name}-{unit_id}")
 
 

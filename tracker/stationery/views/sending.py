@@ -1,6 +1,7 @@
 """Documents on the office's own template where it has one, for the packages that know their words."""
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import IO
 
@@ -23,9 +24,15 @@ def letter_writer(letter: Letter) -> Write:
     return lambda target: write(target, letter, at=web.clock().now())
 
 
-def document_on(kind: DocumentKind, words: Words, built_in: Write) -> IO[bytes]:
-    """The document on the office's own template, or as `built_in` writes it."""
-    own = own_document(web.db(), web.core().store, web.campaign(), kind, words, at=web.clock().now())
+def document_on(kind: DocumentKind, words: Words, built_in: Write, issued_at: datetime | None) -> IO[bytes]:
+    """The document on the office's own template, or as `built_in` writes it.
+
+    Args:
+        issued_at: when it was issued; it looks as it looked then. A draft takes the template in use.
+    """
+    own = own_document(
+        web.db(), web.core().store, web.campaign(), kind, words, at=web.clock().now(), issued_at=issued_at
+    )
     if own is not None:
         return own
     target = BytesIO()

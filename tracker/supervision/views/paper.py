@@ -17,7 +17,7 @@ def document(order_id: int) -> Response:
     """The order as it goes out on paper."""
     order, today = find_order(order_id), web.day().today
     words, built_in = words_of(order, today), letter_writer(letter_of(order, today))
-    file = document_on(DocumentKind.ORDER, words, built_in)
+    file = document_on(DocumentKind.ORDER, words, built_in, order.issued_at)
     return send_document(file, f"督办单-{order.name}", f"order-{order.id}")
 
 
