@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.reports.conftest import Person, TermsOn
 from tests.world import city_moment
 from tracker.errors import Refused
+from tracker.milestones.settings import set_members
 from tracker.people.models import User
 from tracker.plan.actions import Party, set_reporters
 from tracker.plan.models import Campaign, PlanItem, Reporter
@@ -20,7 +21,7 @@ from tracker.reports import actions, overview, queries
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.overview import MatrixRow
 from tracker.reports.rules import LineText, ReportState, Shown, Status, Terms, is_sent, refuse_write
-from tracker.units.models import Unit
+from tracker.units.models import Unit, UnitGroup
 from tracker.units.rules import UnitKind
 
 UnitNamed = Callable[[str], Unit]
@@ -154,15 +155,44 @@ def test_a_switch_that_is_taken_back_the_same_day_leaves_no_trace_in_the_months(
         switch(session, campaign, [], admin, today)
 
 
-def test_who_left_a_group_keeps_the_months_that_were_sent(
-    session: Session, campaign: Campaign, sent: MonthlyReport, terms_on: TermsOn
-) -> None:
-    group = next(row.group for row in campaign.reporters if row.group and row.group.name == "各成员单位")
-    group.members = [member for member in group.members if member is not sent.unit]
-    session.flush()
+def regroup(session: Session, group: UnitGroup, members: list[Unit], by: User, today: date) -> None:
+    """Who belongs to a group from `today` on."""
+    seen, at = [member.id for member in group.members], city_moment(f"{today}T10:00")
+    set_members(session, group, members, by=by, at=at, today=today, seen=seen)
+    session.expire_all()
+
+
+def members_of(campaign: Campaign) -> UnitGroup:
+    return next(row.group for row in campaign.reporters if row.group and row.group.name == "各成员单位")
+
+
+def test_who_leaves_a_group_owes_what_was_due_and_keeps_what_was_sent(
+    session: Session, campaign: Campaign, sent: MonthlyReport, unit: UnitNamed, person: Person,
+    terms_on: TermsOn, march: ReportPeriod,
+) -> None:  # fmt: skip
+    group, leaving = members_of(campaign), {sent.unit, unit("市科技局")}
+    staying = [member for member in group.members if member not in leaving]
+    regroup(session, group, staying, person("office-admin"), date(2024, 3, 22))
+    terms = terms_on("2024-04-26")
     assert queries.reporting_unit(session, campaign, sent.unit_id) is sent.unit
-    shown = months_of(session, campaign, sent.unit, terms_on("2024-04-26"))
-    assert (shown["2024-02"], shown["2024-03"]) == (Shown.NOT_OWED, Shown.ON_TIME)
+    own = months_of(session, campaign, sent.unit, terms)
+    assert (own["2024-02"], own["2024-03"], own["2024-04"]) == (Shown.MISSING, Shown.ON_TIME, Shown.NOT_OWED)
+    science = months_of(session, campaign, unit("市科技局"), terms)
+    assert (science["2024-02"], science["2024-03"]) == (Shown.MISSING, Shown.NOT_OWED)
+    rows = {row.unit.short for row in overview.month_rows(session, campaign, march, terms)}
+    assert "市农业农村局" in rows
+    assert "市科技局" not in rows
+
+
+def test_who_comes_back_to_a_group_on_the_same_day_owes_the_same_months(
+    session: Session, campaign: Campaign, unit: UnitNamed, person: Person, terms_on: TermsOn
+) -> None:
+    group, admin, today = members_of(campaign), person("office-admin"), date(2024, 3, 22)
+    everybody = list(group.members)
+    before = months_of(session, campaign, unit("市科技局"), terms_on("2024-04-26"))
+    regroup(session, group, [one for one in everybody if one.short != "市科技局"], admin, today)
+    regroup(session, group, everybody, admin, today)
+    assert months_of(session, campaign, unit("市科技局"), terms_on("2024-04-26")) == before
 
 
 def test_a_department_answers_for_the_indicators_that_name_it(

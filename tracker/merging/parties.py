@@ -5,10 +5,11 @@ from datetime import date
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from tracker.plan.actions import keep_months
 from tracker.plan.models import ItemParty, Reporter, TaskParty
 from tracker.plan.queries import campaigns_of
 from tracker.units.actions import note_joining
-from tracker.units.models import Unit, UnitGroup, group_member
+from tracker.units.models import Unit, UnitGroup
 
 
 def join_parties(session: Session, unit: Unit, other: Unit, today: date) -> None:
@@ -39,23 +40,9 @@ def join_reporting(session: Session, unit: Unit, other: Unit, today: date) -> No
             if row.unit_id is not None and row.is_on:
                 row.is_on, row.until_on = False, today
                 _switch_on(session, campaign.id, other, today)
-            elif row.group_id is not None and (row.is_on or row.until_on):
-                _keep_months(session, row, unit, today)
+            elif row.group_id is not None:
+                keep_months(session, row, unit, today)
     session.flush()
-
-
-def _keep_months(session: Session, row: Reporter, unit: Unit, today: date) -> None:
-    """The time in which the unit reported by a group, as a row of its own."""
-    membership = group_member.c.group_id == row.group_id, group_member.c.unit_id == unit.id
-    joined_on = session.scalar(select(group_member.c.joined_on).where(*membership))
-    since = max(filter(None, (row.since_on, joined_on)), default=None)
-    until = row.until_on or today
-    if since is None or since < until:
-        session.add(
-            Reporter(
-                campaign_id=row.campaign_id, unit_id=unit.id, is_on=False, since_on=since, until_on=until
-            )
-        )
 
 
 def _switch_on(session: Session, campaign_id: int, other: Unit, today: date) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from tracker.milestones.fanout import FanOut, fan_out
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import OWING, State, is_born_backfill
 from tracker.people.models import User
-from tracker.plan.models import Campaign, Deadline
+from tracker.plan.actions import keep_months
+from tracker.plan.models import Campaign, Deadline, Reporter
 from tracker.plan.rules import may_move_live_on
 from tracker.units.actions import note_joining
 from tracker.units.models import Jurisdiction, Unit, UnitGroup
@@ -45,6 +47,7 @@ def set_members(
     before = {unit.id: unit.short for unit in group.members}
     if set(seen) != set(before):
         raise Stale
+    _keep_reporting(session, group, [unit for unit in group.members if unit not in members], today)
     group.is_edited = True
     group.members = sorted(members, key=lambda unit: unit.position)
     after = {unit.id: unit.short for unit in group.members}
@@ -60,6 +63,12 @@ def set_members(
         select(Campaign).where(Campaign.jurisdiction_id == group.jurisdiction_id).order_by(Campaign.id)
     )
     return [fan_out(session, campaign, at=at, today=today) for campaign in session.scalars(campaigns)]
+
+
+def _keep_reporting(session: Session, group: UnitGroup, leaving: Iterable[Unit], today: date) -> None:
+    rows = session.scalars(select(Reporter).where(Reporter.group_id == group.id)).all()
+    for row, unit in product(rows, leaving):
+        keep_months(session, row, unit, today)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tracker.events.actions import record
 from tracker.people.models import User
 from tracker.plan.models import Campaign, Material, Reporter, Task
 from tracker.plan.rules import MaterialKind, refuse_drop, refuse_rename, refuse_restore
-from tracker.units.models import Jurisdiction, Unit, UnitGroup
+from tracker.units.models import Jurisdiction, Unit, UnitGroup, group_member
 
 Party = Unit | UnitGroup
 Key = tuple[int | None, int | None]
@@ -78,6 +78,22 @@ def _switch_on(campaign: Campaign, row: Reporter | None, key: Key, today: date) 
         row.is_on, row.since_on = True, today
     else:
         campaign.reporters.append(Reporter(unit_id=key[0], group_id=key[1], since_on=today, is_on=True))
+
+
+def keep_months(session: Session, row: Reporter, unit: Unit, today: date) -> None:
+    """A unit is about to leave a group that reports, or did: the months that were due stay owed by it, as
+    the time of a row of its own."""
+    if not row.is_on and row.until_on is None:
+        return
+    membership = group_member.c.group_id == row.group_id, group_member.c.unit_id == unit.id
+    joined_on = session.scalar(select(group_member.c.joined_on).where(*membership))
+    since = max(filter(None, (row.since_on, joined_on)), default=None)
+    until = row.until_on or today
+    if since is None or since < until:
+        kept = Reporter(
+            campaign_id=row.campaign_id, unit_id=unit.id, is_on=False, since_on=since, until_on=until
+        )
+        session.add(kept)
 
 
 def _key(row: Reporter) -> Key:
