@@ -24,6 +24,9 @@ ARGUMENTS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+AXE = "{resultTypes: ['violations'], preload: false, iframes: false}"
+"""Preloading is for pages that play something, which none of ours does; the only frame is the browser's own
+viewer of a PDF, which never answers."""
 TOKEN = re.compile(r' value="[\w.-]{80,}"')
 """What differs between two pages that are the same: the token of their forms."""
 UNPACK = "import c from '@sparticuz/chromium'; console.log(await c.executablePath())"
@@ -103,7 +106,7 @@ def axe_violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands, one line a finding."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    violations = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+    violations = page.evaluate(f"async () => (await axe.run({AXE})).violations")
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:300]}"
         for violation in violations
