@@ -18,6 +18,7 @@ from tracker.audit.rules import (
     verb_words,
 )
 from tracker.people.rules import Role
+from tracker.reports.queries import URGED
 
 SOURCES = Path(tracker.__file__).parent
 
@@ -28,12 +29,12 @@ def recorded() -> Iterator[tuple[str, str | None]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
                 subject, verb = node.args[1], node.args[3]
-                if isinstance(subject, ast.Constant):
+                if isinstance(subject, ast.Constant):  # all are written out but URGED
                     yield str(subject.value), verb.value if isinstance(verb, ast.Constant) else None  # type: ignore[misc]
 
 
 def test_every_step_of_the_house_has_words() -> None:
-    found = set(recorded())
+    found = {*recorded(), URGED}
     assert len(found) > 25
     assert {subject for subject, _ in found} <= set(SUBJECTS)
     unworded = {(subject, verb) for subject, verb in found if verb and verb_words(subject, verb) == verb}
@@ -41,7 +42,7 @@ def test_every_step_of_the_house_has_words() -> None:
 
 
 def test_nothing_has_words_that_is_never_written() -> None:
-    assert {subject for subject, _ in recorded()} == set(SUBJECTS)
+    assert {subject for subject, _ in recorded()} | {URGED[0]} == set(SUBJECTS)
 
 
 def test_business_is_covered_and_its_fields_are_named() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.browser import HtmlChecker
 from tests.world import city_moment
 from tracker.circulars import actions
+from tracker.circulars.figures import AtGate, foremost
 from tracker.circulars.models import Circular
 from tracker.circulars.queries import gates
 from tracker.circulars.rules import CircularState
@@ -81,8 +82,39 @@ def test_a_gate_is_told_by_how_far_each_unit_is(
     circular = actions.draft(session, campaign, gate, by=person("office"), at=AT, day=day)
     assert circular.deadline_id == gate.id
     assert "“自评”节点应办" in circular.opening
-    assert [row[0] for row in circular.figures["rows"][:2]] == ["1", "2"]
-    assert all(row[6].endswith("%") for row in circular.figures["rows"])
+    rows = circular.figures["rows"]
+    assert {row[0] for row in rows if row[4:] == rows[0][4:]} == {"1"}, "equals share their place"
+    assert all(row[6].endswith("%") for row in rows)
+    assert "月报" not in circular.closing
+
+
+def at_gate(number: int, done: int) -> AtGate:
+    return AtGate(number, f"单位{number}", f"单位{number}", 10, done, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("done", "praised"),
+    [
+        ([10, 10, 9, 8], [1, 2, 3, 4]),
+        ([10, 9, 8, 7, 6, 5], [1, 2, 3, 4, 5]),
+        ([10, 9, 8, 8, 8, 8, 8], [1, 2]),
+        ([10] * 7, []),
+        ([10, 9, 0], [1, 2]),
+    ],
+)
+def test_of_equals_none_is_praised_by_chance(done: list[int], praised: list[int]) -> None:
+    units = [at_gate(number, count) for number, count in enumerate(done, 1)]
+    assert [unit.unit_id for unit in foremost(units, 99)] == praised
+    assert 1 not in [unit.unit_id for unit in foremost(units, 1)], "the office does not praise itself"
+
+
+def test_a_month_that_is_not_over_says_who_is_still_to_report(
+    session: Session, campaign: Campaign, person: Person, day: Day
+) -> None:
+    march = session.scalars(select(ReportPeriod).where(ReportPeriod.month == date(2024, 3, 1))).one()
+    circular = actions.draft(session, campaign, march, by=person("office"), at=AT, day=day)
+    assert "按时报送0个，迟报0个，未报0个，尚待报送35个（截止3月25日）" in circular.opening
+    assert {row[2] for row in circular.figures["rows"]} == {"待报"}
 
 
 def test_the_figures_stay_whatever_happens_later(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.world import MovableClock, city_moment
 from tracker.assignments.models import Assignment
+from tracker.events.models import Event
 from tracker.milestones.actions import set_earlier_day
 from tracker.milestones.fanout import FanOut, fan_out
 from tracker.milestones.models import Milestone
@@ -110,18 +111,25 @@ def test_a_unit_that_leaves_a_group_keeps_its_history(session: Session, clock: M
 
 
 def test_a_unit_that_comes_back_finds_its_milestones_open_again(
-    session: Session, clock: MovableClock
+    session: Session, clock: MovableClock, person: Callable[[str], User]
 ) -> None:
     counties = session.scalars(select(UnitGroup).where(UnitGroup.name == "各县（区）")).one()
     mangkang = next(unit for unit in counties.members if unit.short == "芒康县")
     for change in (counties.members.remove, counties.members.append):
         change(mangkang)
         session.flush()
-        fan_out(session, campaign_of(session), at=clock.now(), today=clock.today())
+        done = fan_out(
+            session, campaign_of(session), at=clock.now(), today=clock.today(), by=person("office-admin")
+        )
     share = assignment(session, "11-2", "芒康县")
     assert share is not None
     assert share.left_on is None
     assert {row.state for row in share.milestones} == {State.OPEN}
+    assert done.assignments_back > 0
+    told = select(Event).where(Event.subject == "milestone", Event.subject_id == share.milestones[0].id)
+    assert [(one.verb, one.by_id) for one in session.scalars(told.order_by(Event.id))] == [
+        ("leave", person("office-admin").id), ("come_back", person("office-admin").id),
+    ]  # fmt: skip
 
 
 def test_no_deadline_is_without_a_milestone(session: Session) -> None:

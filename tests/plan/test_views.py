@@ -170,6 +170,7 @@ def test_who_leaves_a_group_keeps_the_history(sign_in: SignIn, session: Session,
     seen = ".".join(str(unit.id) for unit in members.members)
     answer = client.post(f"/plan/groups/{members.id}/members", data={"units": kept, "seen": seen})
     assert answer.status_code == 303
+    assert "13 项分工已退出" in client.get("/plan/settings").text
     states = set(
         session.scalars(
             select(Milestone.state)
@@ -181,6 +182,9 @@ def test_who_leaves_a_group_keeps_the_history(sign_in: SignIn, session: Session,
     assert State.OPEN not in states
     noted = session.scalars(select(Event).where(Event.verb == "set_members")).one()
     assert noted.before == {"left": ["市科技局"]}
+    back = {"units": [*kept, leaving.id], "seen": ".".join(map(str, kept))}
+    assert client.post(f"/plan/groups/{members.id}/members", data=back).status_code == 303
+    assert "13 项分工已恢复" in client.get("/plan/settings").text
 
 
 def test_who_joins_a_group_gets_its_tasks(sign_in: SignIn, session: Session, members: UnitGroup) -> None:

@@ -93,6 +93,7 @@ SUBJECTS: dict[str, Subject] = {
     "appeal": Subject("申请", _steps(appeals.Step)),
     "comment": Subject("留言", _steps(comments.Step)),
     "report": Subject("月报", _steps(reports.Step, open="建立", scan="上传盖章件")),
+    "period": Subject("报送月份", {"urge": "催报"}),
     "order": Subject("督办单", _steps(supervision.Step)),
     "summary": Subject("月度汇总", _steps(summaries.Step)),
     "circular": Subject("通报", _steps(circulars.Step)),

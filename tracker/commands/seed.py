@@ -143,6 +143,7 @@ def words_of(started: Started) -> str:
         "任务分工 {} 份": shared.assignments_added,
         "节点 {} 个": shared.milestones_added,
         "退出分工 {} 份": shared.assignments_left,
+        "恢复分工 {} 份": shared.assignments_back,
     }
     parts = [text.format(count) for text, count in counts.items() if count] or ["0 项变化"]
     lines = [f"{loaded.campaign.slug}：{'，'.join(parts)}。"]

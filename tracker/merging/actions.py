@@ -60,7 +60,7 @@ def merge(
     unit.jurisdiction.edition += 1
     session.flush()
     for campaign in campaigns_of(session, unit.jurisdiction_id):
-        fan_out(session, campaign, at=at, today=day.today)
+        fan_out(session, campaign, at=at, today=day.today, by=by)
     _note(session, unit, other, outlook, by=by, at=at)
     return outlook
 

@@ -30,6 +30,7 @@ class FanOut:
     milestones_added: int
     assignments_left: int
     milestones_moved: int = 0
+    assignments_back: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,18 @@ class Share:
     acts_for_id: int | None
 
 
-def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) -> FanOut:
+def fan_out(
+    session: Session, campaign: Campaign, *, at: datetime, today: date, by: User | None = None
+) -> FanOut:
     """Give every unit its assignments and milestones of `campaign`.
 
     Units that left a group keep their rows: their open milestones become 已退出; who comes back
     gets them open again. For who joins a running campaign, what is due by then or within 30 days is
     待补录, as it was for all when it went live. A share that the office gave to another unit (改派) stays
     with that unit, and what a unit did before it was merged (合并) is not owed by the other one.
+
+    Args:
+        by: who changed what is followed; None, the plan was loaded.
     """
     tasks = _tasks(session, campaign)
     moves = _moves(session, campaign)
@@ -65,16 +71,19 @@ def fan_out(session: Session, campaign: Campaign, *, at: datetime, today: date) 
     kept = wanted.keys() | _given_by_merged(session, tasks)
     left = [row for key, row in known.items() if key not in kept and row.left_on is None]
     for assignment in left:
-        leave(session, assignment, by=None, at=at, today=today)
+        leave(session, assignment, by=by, at=at, today=today)
+    back = [row for key, row in known.items() if key in wanted and row.left_on is not None]
     for key, assignment in known.items():
         if key in wanted:
             _follow_share(assignment, wanted[key])
+    for assignment in back:
+        _come_back(session, assignment, by=by, at=at)
     session.flush()
     since = max(campaign.live_on, today) if known else campaign.live_on
     milestones = _add_milestones(session, campaign, tasks, since, settled)
     moved = _follow_deadlines(session, campaign)
     refresh_all_waiting(session, campaign.id)
-    return FanOut(added, milestones, len(left), moved)
+    return FanOut(added, milestones, len(left), moved, len(back))
 
 
 def shares(task: Task, moves: Mapping[int, int]) -> Iterator[Share]:
@@ -279,30 +288,37 @@ def leave(
     assignment.left_on = today
     for milestone in assignment.milestones:
         if milestone.state in OWING:
-            before = milestone.state
-            milestone.state = State.LEFT
-            record(
-                session,
-                "milestone",
-                milestone.id,
-                Step.LEAVE.value,
-                by=by,
-                at=at,
-                before={"state": before.value},
-                after={"state": State.LEFT.value},
-                note=note,
-                task_id=milestone.task_id,
-                unit_id=milestone.unit_id,
-            )
+            _move(session, milestone, Step.LEAVE, State.LEFT, by=by, at=at, note=note)
 
 
-def _follow_share(assignment: Assignment, share: Share) -> None:
-    """The live link to the task: the role that the plan gives now, and back in if the unit had left."""
-    assignment.role, assignment.is_first = share.role, share.is_first
-    assignment.group_id, assignment.acts_for_id = share.group_id, share.acts_for_id
-    if assignment.left_on is None:
-        return
+def _come_back(session: Session, assignment: Assignment, *, by: User | None, at: datetime) -> None:
+    """The unit has the share again, and owes what it owed when it left."""
     assignment.left_on = None
     for milestone in assignment.milestones:
         if milestone.state is State.LEFT:
-            milestone.state = State.RETURNED if milestone.returned_on else State.OPEN
+            state = State.RETURNED if milestone.returned_on else State.OPEN
+            _move(session, milestone, Step.COME_BACK, state, by=by, at=at)
+
+
+def _move(
+    session: Session,
+    milestone: Milestone,
+    step: Step,
+    state: State,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+) -> None:
+    before, milestone.state = milestone.state, state
+    record(
+        session, "milestone", milestone.id, step.value, by=by, at=at,
+        before={"state": before.value}, after={"state": state.value}, note=note,
+        task_id=milestone.task_id, unit_id=milestone.unit_id,
+    )  # fmt: skip
+
+
+def _follow_share(assignment: Assignment, share: Share) -> None:
+    """The live link to the task: the role that the plan gives now."""
+    assignment.role, assignment.is_first = share.role, share.is_first
+    assignment.group_id, assignment.acts_for_id = share.group_id, share.acts_for_id

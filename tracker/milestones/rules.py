@@ -56,6 +56,7 @@ class Step(LabelledEnum):
     CLOSE_BACKFILL = "close_backfill", "补录办结"
     SET_EARLIER = "set_earlier", "提前期限"
     LEAVE = "leave", "退出"
+    COME_BACK = "come_back", "恢复"
     NUDGE = "nudge", "催办"
     WAIVE = "waive", "认定合理缺项"
     EXTEND = "extend", "延期"
@@ -69,6 +70,7 @@ TRANSITIONS: dict[Step, frozenset[State]] = {
     Step.CLOSE_BACKFILL: frozenset({State.OPEN}),
     Step.SET_EARLIER: OWING,
     Step.LEAVE: OWING,
+    Step.COME_BACK: frozenset({State.LEFT}),
     Step.NUDGE: OWING,
     Step.WAIVE: OWING,
     Step.EXTEND: OWING,

@@ -62,7 +62,7 @@ def set_members(
     campaigns = (
         select(Campaign).where(Campaign.jurisdiction_id == group.jurisdiction_id).order_by(Campaign.id)
     )
-    return [fan_out(session, campaign, at=at, today=today) for campaign in session.scalars(campaigns)]
+    return [fan_out(session, campaign, at=at, today=today, by=by) for campaign in session.scalars(campaigns)]
 
 
 def _keep_reporting(session: Session, group: UnitGroup, leaving: Iterable[Unit], today: date) -> None:

@@ -60,9 +60,9 @@ class MonthCounts:
     missing: int
 
     @property
-    def on_time_rate(self) -> float | None:
-        """The share of units that reported on time; None when nobody owes a report."""
-        return self.on_time / self.total if self.total else None
+    def on_time_rate(self) -> int | None:
+        """按时率: of the units those that reported on time, in percent; None when nobody owes a report."""
+        return _percent(self.on_time, self.total)
 
 
 def month_rows(session: Session, campaign: Campaign, month: ReportPeriod, terms: Terms) -> list[MonthRow]:

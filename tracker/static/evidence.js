@@ -45,17 +45,17 @@
   // Send the files one after the other; returns the last good answer, the failures stay on the page.
   const sendAll = async (address, fields, files, list) => {
     let last = null;
-    const failed = [];
+    const done = [], failed = [];
     for (const file of files) {
       const line = addLine(list, file.name);
       const answer = await send(address, fields, file, line);
       if (answer.to) return window.location.assign(answer.to);
-      if (answer.ok) last = answer.text;
+      if (answer.ok) { last = answer.text; done.push(file.name); }
       else failed.push(problemOf(answer.text));
       line.words.textContent = ` ${file.name}：${answer.ok ? "已上传" : "没有上传"}`;
       line.bar.value = 1;
     }
-    return { last, failed };
+    return { last, done, failed };
   };
 
   // A shelf of the task page: its answer is the shelf itself.
@@ -83,7 +83,10 @@
     }
   };
 
-  // A row of the desk: it is fetched again, with its count of materials.
+  // What the page of a task says of the file that was sent last.
+  const toldBy = (answer) => [...new DOMParser().parseFromString(answer, "text/html").querySelectorAll("#materials .message.ok")].map((each) => each.textContent.trim());
+
+  // A row of the desk: it is fetched again, with its count of materials, and says what came of the files.
   const toRow = async (link, files) => {
     const row = link.closest(".task");
     const list = row.querySelector("[data-progress]");
@@ -93,10 +96,12 @@
     const back = encodeURIComponent(window.location.pathname + window.location.search);
     if (outcome.last) await window.htmx.ajax("GET", `${link.dataset.row}?back=${back}`, { target: `#${row.id}`, swap: "outerHTML" });
     const now = document.querySelector(`#${row.id} [data-progress]`);
-    for (const words of outcome.failed) {
+    const good = outcome.done.length > 1 ? [`已上传 ${outcome.done.length} 份：${outcome.done.join("、")}`] : outcome.last ? toldBy(outcome.last) : [];
+    announce([...good, ...outcome.failed].join("；"));
+    const lines = [...good.map((words) => [words, "done"]), ...outcome.failed.map((words) => [words, "error"])];
+    for (const [words, kind] of lines) {
       const line = document.createElement("p");
-      line.className = "error";
-      line.setAttribute("role", "alert");
+      line.className = kind;
       line.textContent = words;
       now.append(line);
     }

@@ -42,8 +42,13 @@ def set_members(group_id: int) -> web.Answer:
     except Refused as refusal:
         web.db().rollback()
         return settings_page(typed={group_id: form}, problem=str(refusal)), 409
-    added, left = sum(one.milestones_added for one in done), sum(one.assignments_left for one in done)
-    return _saved(f"{group.name}：现有 {len(members)} 个单位；新增 {added} 个节点，{left} 项分工已退出")
+    changed = {
+        "新增 {} 个节点": sum(one.milestones_added for one in done),
+        "{} 项分工已退出": sum(one.assignments_left for one in done),
+        "{} 项分工已恢复": sum(one.assignments_back for one in done),
+    }
+    told = "，".join(words.format(count) for words, count in changed.items() if count) or "分工没有变动"
+    return _saved(f"{group.name}：现有 {len(members)} 个单位；{told}")
 
 
 @blueprint.post("/plan/live-day")
