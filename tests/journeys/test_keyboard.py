@@ -109,6 +109,7 @@ def test_from_sign_in_to_submitted_with_one_file_in_four_steps(
     chooser.value.set_files(write_pdf(tmp_path, "2023年度耕地巡查记录.pdf"))
     steps += 1
     expect(desk_row(page, "11-1")).to_contain_text("材料 1/")
+    expect(desk_row(page, "11-1")).to_contain_text("《2023年度耕地巡查记录》已归入“耕地台账”")
     page.get_by_role("button", name="勾选 11-1 自评").click()
     steps += 1
     expect(desk_row(page, "11-1")).to_contain_text("2024-03-22 已提交")

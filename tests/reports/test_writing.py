@@ -120,6 +120,35 @@ def test_a_nil_report_is_one_choice_with_one_reason(
     assert "零报告" in client.get(f"/reports/{march.id}").text
 
 
+def test_a_reason_for_many_lines_that_is_missing_is_told_once(sign_in: SignIn, march: ReportPeriod) -> None:
+    client = sign_in("nongye")
+    fields = form_of(client.get(f"/reports/{march.id}").text)
+    count = sum(name.startswith("progress-") for name in fields)
+    answer = client.post(f"/reports/{march.id}/submission", data=fields | {"fills_empty": "on"})
+    assert answer.status_code == 422
+    assert (
+        f'按无进展处理的 {count} 条没有原因，请填写统一原因，<a href="#common_reason">去填写</a>'
+        in answer.text
+    )
+    assert answer.text.count('aria-invalid="true"') == 1
+    assert "无进展须写明原因" not in answer.text
+
+
+def test_a_nil_report_with_progress_leads_to_the_first_of_its_lines(
+    sign_in: SignIn, march: ReportPeriod
+) -> None:
+    client = sign_in("nongye")
+    fields = form_of(client.get(f"/reports/{march.id}").text)
+    name = [name for name in fields if name.startswith("progress-")][3]
+    typed = fields | {name: "已部署", "is_nil": "on", "common_reason": "本月没有安排"}
+    answer = client.post(f"/reports/{march.id}/submission", data=typed)
+    assert answer.status_code == 422
+    assert (
+        f'有 1 条写了进展，不能作零报告；请清空这些条，或去掉零报告，<a href="#{name}">从第一条看起</a>'
+        in answer.text
+    )
+
+
 def test_lines_without_change_are_folded_and_a_wrong_percentage_opens_one(
     sign_in: SignIn, march: ReportPeriod
 ) -> None:

@@ -16,6 +16,7 @@ from tracker.reports.rules.flow import (
 from tracker.reports.rules.lines import (
     TEXTS,
     LineText,
+    common_fault,
     line_faults,
     nil_fault,
     percent_of,
@@ -60,6 +61,7 @@ __all__ = [
     "Status",
     "Step",
     "Terms",
+    "common_fault",
     "due_day",
     "is_owed",
     "is_resend_overdue",

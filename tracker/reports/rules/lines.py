@@ -64,6 +64,12 @@ def nil_fault(lines: Mapping[int, LineText], reason: str) -> str | None:
     return None if reason else "零报告须写明统一原因"
 
 
+def common_fault(lines: Mapping[int, LineText]) -> str | None:
+    """Which of these lines want 统一原因, told once and not line by line, or None."""
+    count = sum(1 for line in lines.values() if line.has_no_progress and not line.reason)
+    return f"按无进展处理的 {count} 条没有原因，请填写统一原因" if count else None
+
+
 def line_faults(line: LineText) -> dict[str, str]:
     """What a line lacks before the report can be submitted, by field."""
     if line.has_no_progress and line.progress:

@@ -14,6 +14,7 @@ from tracker.reports.forms import TypedReport, typed_report
 from tracker.reports.models import MonthlyReport, ReportPeriod
 from tracker.reports.rules import (
     LineText,
+    common_fault,
     line_faults,
     nil_fault,
     refuse_write,
@@ -102,11 +103,11 @@ def _written(period_id: int, *, submits: bool) -> web.Answer:
     period, unit = find_period(period_id), find_unit(unit_in_hand().id)
     present, typed = terms(), typed_report(request.form)
     lines = typed.filled_lines
-    nil_problem = nil_fault(lines, typed.common_reason) if typed.is_nil and submits else None
-    faults = _faults(lines, typed, submits=submits and nil_problem is None)
-    if faults or nil_problem:
+    common_problem = _common_problem(lines, typed) if submits else None
+    faults = _faults(lines, typed, submits=submits and common_problem is None)
+    if faults or common_problem:
         sheet = sheet_of(web.db(), period, unit, present, typed=lines, faults=faults)
-        return write_page(sheet, typed, nil_problem=nil_problem or ""), 422
+        return write_page(sheet, typed, common_problem=common_problem or ""), 422
     try:
         _keep(period, unit, typed, submits=submits)
     except (Refused, StaleDataError) as error:
@@ -134,6 +135,13 @@ def _keep(period: ReportPeriod, unit: Unit, typed: TypedReport, *, submits: bool
         send(session, report, by=me, at=now, terms=present)
 
 
+def _common_problem(lines: Mapping[int, LineText], typed: TypedReport) -> str | None:
+    """What is wrong with the report as a whole, before its lines are looked at."""
+    if typed.is_nil:
+        return nil_fault(lines, typed.common_reason)
+    return common_fault(lines) if typed.fills_empty and not typed.common_reason else None
+
+
 def _faults(lines: Mapping[int, LineText], typed: TypedReport, *, submits: bool) -> dict[int, dict[str, str]]:
     if typed.is_nil:
         lines = with_common_reason(lines, typed.common_reason, fills_empty=True)
@@ -158,7 +166,7 @@ def write_page(
     sheet: Sheet,
     typed: TypedReport | None = None,
     problem: str = "",
-    nil_problem: str = "",
+    common_problem: str = "",
     form_problems: Sequence[str] = (),
     is_form_kept: bool = False,
 ) -> str:
@@ -171,7 +179,7 @@ def write_page(
         common_reason=typed.common_reason if typed else report.nil_reason if report else "",
         fills_empty=typed is not None and typed.fills_empty,
         problem=problem,
-        nil_problem=nil_problem,
+        common_problem=common_problem,
         form_problems=form_problems,
         is_form_kept=is_form_kept,
         refusal=_refusal(sheet),
