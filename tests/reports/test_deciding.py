@@ -103,3 +103,11 @@ def test_returning_many_without_a_reason_keeps_the_ticks(sign_in: SignIn, sent: 
     assert answer.status_code == 422
     assert "退回须写明原因" in answer.text
     assert re.search(rf'value="{chosen}"[^>]* checked', answer.text)
+
+
+def test_returning_many_without_a_reason_keeps_the_filter(sign_in: SignIn, sent: MonthlyReport) -> None:
+    client = sign_in("office")
+    address = "/reports/month/2024-03/return?status=review"
+    assert f'formaction="{address}"' in client.get("/reports/month/2024-03?status=review").text
+    answer = client.post(address, data={"reports": [f"{sent.id}.{sent.version}"]})
+    assert "共 1 " in answer.text, "of 35 the one to review"

@@ -80,7 +80,7 @@ def return_many(month: str) -> web.Answer:
 def _page(period: ReportPeriod, form: ReturnForm | None = None, ticked: Sequence[str] = ()) -> str:
     session, campaign, me, present = web.db(), web.campaign(), web.me(), terms()
     rows = overview.month_rows(session, campaign, period, present)
-    wanted = request.args.get("status", "")
+    wanted, here = request.args.get("status", ""), url_for("months.show", month=period.name)
     shown = overview.wanted_rows(rows, wanted)
     number = page_number(request.args.get("page"))
     on_page = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -90,7 +90,7 @@ def _page(period: ReportPeriod, form: ReturnForm | None = None, ticked: Sequence
         "months/show.html",
         period=period,
         liaisons=liaisons(session, [row.unit.id for row in on_page if row.unit.id not in reports]),
-        page=Page(on_page, len(shown), number, request.path, request.args.to_dict(flat=False)),
+        page=Page(on_page, len(shown), number, here, request.args.to_dict(flat=False)),
         reports=reports,
         told=told_of_month(session, period),
         urged=urged,
