@@ -1,5 +1,6 @@
 """The figures of a month or a gate at a moment, with the words and lists that a draft begins with."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ def gate_draft(session: Session, campaign: Campaign, gate: Deadline, day: Day) -
     """How far the units are at a gate: done and overdue, the furthest first; equals share their place."""
     units = sorted(_units_at(session, campaign, gate, day), key=lambda unit: unit.rank)
     total, done = sum(unit.opened for unit in units), sum(unit.done for unit in units)
-    late = sum(unit.late for unit in units)
+    late, ranks = sum(unit.late for unit in units), [unit.rank for unit in units]
     behind = sorted((unit for unit in units if unit.late), key=lambda unit: -unit.late)
     return Draft(
         title=f"关于创建工作“{gate.label}”节点\n办理情况的通报",
@@ -78,8 +79,8 @@ def gate_draft(session: Session, campaign: Campaign, gate: Deadline, day: Day) -
         figures={
             "header": ["名次", "单位", "应办", "办结", "待审核", "逾期", "完成率"],
             "rows": [
-                [str(1 + sum(other.rank < unit.rank for other in units)), unit.name, str(unit.opened),
-                 str(unit.done), str(unit.review), str(unit.late), f"{unit.percent}%"]
+                [str(1 + bisect_left(ranks, unit.rank)), unit.name, str(unit.opened), str(unit.done),
+                 str(unit.review), str(unit.late), f"{unit.percent}%"]
                 for unit in units
             ],
             "widths": [*GATE_WIDTHS],
@@ -115,11 +116,8 @@ def foremost(units: Sequence[AtGate], office_id: int) -> list[AtGate]:
     """Who is proposed for praise: of `units` in their order those with nothing overdue that are ahead of the
     rest, so that of equals none is left out by chance; the office does not praise itself."""
     able = [unit for unit in units if unit.done and not unit.late and unit.unit_id != office_id]
-    return (
-        [unit for unit in able[:MOST_PRAISED] if unit.rank < able[MOST_PRAISED].rank]
-        if able[MOST_PRAISED:]
-        else able
-    )
+    first_left_out = able[MOST_PRAISED : MOST_PRAISED + 1]
+    return [unit for unit in able[:MOST_PRAISED] if all(unit.rank < other.rank for other in first_left_out)]
 
 
 def _units_at(session: Session, campaign: Campaign, gate: Deadline, day: Day) -> list[AtGate]:

@@ -9,8 +9,8 @@ from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.assignments.models import Assignment, Reassignment
-from tracker.events.actions import record
 from tracker.events.models import Event
+from tracker.milestones.actions.recording import facts, record_step
 from tracker.milestones.models import Milestone
 from tracker.milestones.rules import DONE, OWING, State, Step, is_born_backfill, late_from
 from tracker.milestones.waiting import refresh_all_waiting
@@ -310,12 +310,8 @@ def _move(
     at: datetime,
     note: str = "",
 ) -> None:
-    before, milestone.state = milestone.state, state
-    record(
-        session, "milestone", milestone.id, step.value, by=by, at=at,
-        before={"state": before.value}, after={"state": state.value}, note=note,
-        task_id=milestone.task_id, unit_id=milestone.unit_id,
-    )  # fmt: skip
+    before, milestone.state = facts(milestone), state
+    record_step(session, milestone, step, before, by=by, at=at, note=note)
 
 
 def _follow_share(assignment: Assignment, share: Share) -> None:
